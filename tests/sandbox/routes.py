@@ -1,0 +1,141 @@
+"""Which path is answered by whom, and what goes into the truth log."""
+
+import base64
+import traceback
+from urllib.parse import urlencode
+
+import pages
+import parameters
+from credentials import USERS
+from problems import OAuthProblem
+from received_request import Answer
+
+_CHALLENGE = ("WWW-Authenticate", 'OAuth realm="sandbox"')
+
+
+class Routes:
+    def __init__(self, provider, log):
+        self._provider, self._log = provider, log
+        self._signed = {
+            "/oauth/request_token": ({"GET", "POST"}, self._request_token),
+            "/oauth/access_token": ({"GET", "POST"}, self._access_token),
+            "/1.1/account/verify_credentials.json": ({"GET"}, self._verify_credentials)}
+
+    def answer(self, request):
+        if request.path == "/_log":
+            if request.method != "GET":
+                return Answer.text("GET only.", 405, (("Allow", "GET"),))
+            return Answer(200, "application/x-ndjson", self._log.as_json_lines().encode())
+        methods, respond = self._signed.get(request.path, (None, None))
+        # Below /1.1/echo every path is echoed too, so that paths can be tried as well as queries.
+        if request.path == "/1.1/echo" or request.path.startswith("/1.1/echo/"):
+            methods, respond = {request.method}, self._echo
+        if respond is None:
+            answer = self._unsigned(request)
+            _, token = request.nonce_and_token()
+            self._log.write(request, answer.status, False, None, None, token)
+            return answer
+        return self._signed_answer(request, methods, respond)
+
+    def _signed_answer(self, request, methods, respond):
+        error = None
+        try:
+            if request.method in methods:
+                answer = respond(request)
+            else:
+                error = "method_not_allowed"
+                answer = Answer.text(error, 405, (("Allow", ", ".join(sorted(methods))),))
+        except OAuthProblem as problem:
+            error = problem.problem
+            answer = Answer.form(problem.form(), problem.status, (_CHALLENGE,))
+        except Exception:  # a fault of the sandbox: told loudly, and never taken for a refusal
+            traceback.print_exc()
+            error = "internal"
+            answer = Answer.text("The sandbox has a fault: see its stderr.", 500)
+        nonce, token = request.nonce_and_token()
+        self._log.write(request, answer.status, error is None, error, nonce, token)
+        return answer
+
+    def _request_token(self, request):
+        issued = self._provider.issue_temporary_credentials(request)
+        return Answer.form(urlencode({
+            "oauth_token": issued.identifier, "oauth_token_secret": issued.secret,
+            "oauth_callback_confirmed": "true"}))
+
+    def _access_token(self, request):
+        issued = self._provider.issue_token_credentials(request)
+        return Answer.form(urlencode({
+            "oauth_token": issued.identifier, "oauth_token_secret": issued.secret,
+            "user_id": issued.user.id, "screen_name": issued.user.screen_name}))
+
+    def _verify_credentials(self, request):
+        _, token = self._provider.verify(request)
+        if token is None:
+            raise OAuthProblem("token_rejected", "This needs a user's token.")
+        return Answer.json({"id_str": token.user.id, "screen_name": token.user.screen_name,
+                            "name": token.user.name})
+
+    def _echo(self, request):
+        consumer, token = self._provider.verify(request)
+        return Answer.json({
+            "method": request.method, "target": request.target, "scheme": request.scheme,
+            "headers": [list(pair) for pair in request.headers],
+            "body_base64": base64.b64encode(request.body).decode(),
+            "identity": {"consumer_key": consumer.key,
+                         "token": token and token.identifier,
+                         "user_id": token and token.user.id,
+                         "screen_name": token and token.user.screen_name}})
+
+    def _unsigned(self, request):
+        if request.path == "/oauth/authorize" and request.method in ("GET", "HEAD"):
+            return self._consent(request)
+        if request.path == "/oauth/authorize" and request.method == "POST":
+            return self._decision(request)
+        if request.path == "/oauth/authorize":
+            return Answer.text("GET or POST.", 405, (("Allow", "GET, HEAD, POST"),))
+        if request.path == "/" and request.method in ("GET", "HEAD"):
+            return pages.welcome()
+        return Answer.text("There is nothing here.", 404)
+
+    def _consent(self, request):
+        found = self._provider.store.temporary(_asked_token(request))
+        if found is None:
+            return pages.refusal(404, "This sign-in request is not known here.")
+        if found.phase.name != "PENDING":
+            return pages.refusal(410, "This sign-in request has been answered already.")
+        return pages.consent(found, USERS.values())
+
+    def _decision(self, request):
+        store, fields, token = self._provider.store, request.form(), _asked_token(request)
+        user, decision = USERS.get(fields.get("user", "")), fields.get("decision")
+        if decision not in ("allow", "deny"):
+            return pages.refusal(400, "The decision must be to allow or to deny.")
+        if decision == "allow" and user is None:
+            return pages.refusal(400, "There is no such user.")
+        decided = store.approve(token, user) if decision == "allow" else store.deny(token)
+        if decided is None:
+            return pages.refusal(410, "This sign-in request is not known here, or was answered.")
+        if decided.callback == "oob":
+            return pages.pin(decided) if decision == "allow" else pages.denied(decided)
+        if decision == "deny":
+            return _redirect(decided.callback, {"denied": decided.identifier})
+        return _redirect(decided.callback, {"oauth_token": decided.identifier,
+                                            "oauth_verifier": decided.verifier})
+
+
+def _asked_token(request):
+    fields = dict(parameters.from_form(request.query.encode("ascii")))
+    return request.form().get("oauth_token") or fields.get("oauth_token", "")
+
+
+def _redirect(callback, added):
+    """The callback's own query stays as it is, octet for octet: re-encoding it would change what the
+    consumer put there."""
+    address, hash_sign, fragment = callback.partition("#")
+    if "?" not in address:
+        joint = "?"
+    else:
+        joint = "" if address[-1] in "?&" else "&"
+    location = address + joint + urlencode(added) + hash_sign + fragment
+    return Answer(302, "text/plain; charset=utf-8", b"",
+                  (("Location", location), ("Cache-Control", "no-store")))
