@@ -1,0 +1,45 @@
+// The commands that make one RPC each.
+#ifndef OAUTH1D_CLIENT_CLI_CALL_COMMANDS_H_
+#define OAUTH1D_CLIENT_CLI_CALL_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+#include "client/cli/connection.h"
+
+namespace oauth1d::cli {
+
+struct StartCommand {
+  std::string provider;
+  std::string callback_url;
+  std::string consumer;
+  std::string app_state;
+};
+struct CompleteCommand {
+  std::string provider;
+  std::string callback;              // a URL or a query
+  std::vector<std::string> cookies;  // NAME=VALUE
+};
+struct RequestCommand {
+  std::string provider;
+  std::string method;
+  std::string url;
+  std::string token;  // @FILE, or - for stdin
+  bool application = false;
+  std::string consumer;
+  std::vector<std::string> query;    // k=v
+  std::vector<std::string> form;     // k=v
+  std::vector<std::string> headers;  // k:v
+  std::string body;                  // @FILE, - for stdin, or the text itself
+  std::string content_type;
+};
+
+// Each gives the exit status. Throws std::runtime_error for what the user must mend (exit status 64).
+int Providers(const Connection& connection, bool json);
+int Start(const Connection& connection, bool json, const StartCommand& command);
+int Complete(const Connection& connection, bool json, const CompleteCommand& command);
+int Request(const Connection& connection, bool json, const RequestCommand& command);
+
+}  // namespace oauth1d::cli
+
+#endif  // OAUTH1D_CLIENT_CLI_CALL_COMMANDS_H_

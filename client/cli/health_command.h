@@ -1,0 +1,13 @@
+#ifndef OAUTH1D_CLIENT_CLI_HEALTH_COMMAND_H_
+#define OAUTH1D_CLIENT_CLI_HEALTH_COMMAND_H_
+
+#include "client/cli/connection.h"
+
+namespace oauth1d::cli {
+
+// Prints the health of the service and of its store. Exit status 0: serving; 24 (10 + UNAVAILABLE): not serving.
+int Health(const Connection& connection, bool json);
+
+}  // namespace oauth1d::cli
+
+#endif  // OAUTH1D_CLIENT_CLI_HEALTH_COMMAND_H_

@@ -1,0 +1,46 @@
+// Where the service may send to: an origin, and what a provider's configuration lets its traffic touch.
+#ifndef OAUTH1D_SERVER_BASE_NETWORK_RULES_H_
+#define OAUTH1D_SERVER_BASE_NETWORK_RULES_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace oauth1d {
+
+// Scheme, host and port of a URL.
+struct Origin {
+  bool tls = true;
+  std::string host;  // lower case; an IPv6 address without brackets
+  uint16_t port = 443;
+
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
+// A block of addresses, IPv4 as ::ffff:a.b.c.d (prefix_length counts within 128 bits).
+struct AddressBlock {
+  std::array<uint8_t, 16> address{};
+  int prefix_length = 128;
+};
+
+// "10.0.0.0/8", "fd00::/8", or one address. kInvalidArgument, with a message for the operator: not an address, a
+// prefix that is too long, bits set beyond the prefix.
+absl::StatusOr<AddressBlock> ParseAddressBlock(absl::string_view text);
+
+// Frozen with the configuration; default: deny.
+struct NetworkRules {
+  // http:// origins too.
+  bool allow_plain_http = false;
+  // Blocks that are reachable although they are not public: the only way to loopback and private networks.
+  std::vector<AddressBlock> allow_blocks;
+  // PEM certificates to trust in place of the system's roots; empty: the system's.
+  std::string ca_pem;
+};
+
+}  // namespace oauth1d
+
+#endif  // OAUTH1D_SERVER_BASE_NETWORK_RULES_H_

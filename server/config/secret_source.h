@@ -1,0 +1,26 @@
+// Fetches a secret from where the configuration says that it is.
+#ifndef OAUTH1D_SERVER_CONFIG_SECRET_SOURCE_H_
+#define OAUTH1D_SERVER_CONFIG_SECRET_SOURCE_H_
+
+#include <string>
+
+#include "oauth1d/config/v1/config.pb.h"
+#include "server/base/secret.h"
+#include "server/config/findings.h"
+#include "server/config/source_files.h"
+
+namespace oauth1d::config {
+
+// Empty, and a fault at `path` or below, if it cannot be had.
+Secret ReadSecret(const v1::SecretSource& source, const std::string& path, const Sources& sources, Findings& findings);
+
+// The text of the file, and a fault or a warning at `path` as ReadFile has them.
+Secret ReadFileAt(const std::string& file, FileKind kind, const std::string& path, const Sources& sources,
+                  Findings& findings);
+
+// The value of the variable, or a fault at `path`.
+Secret ReadVariableAt(const std::string& name, const std::string& path, const Sources& sources, Findings& findings);
+
+}  // namespace oauth1d::config
+
+#endif  // OAUTH1D_SERVER_CONFIG_SECRET_SOURCE_H_

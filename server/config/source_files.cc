@@ -1,0 +1,138 @@
+#include "server/config/source_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "server/base/status_macros.h"
+
+namespace oauth1d::config {
+namespace {
+
+constexpr size_t kMaxFileBytes = size_t{1} << 20;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+absl::Status CannotRead(int error) {
+  return absl::InvalidArgumentError(absl::StrCat("the file cannot be read: ", std::strerror(error)));
+}
+
+// What is wrong with the file's owner and mode.
+absl::Status CheckFile(const struct stat& facts, FileKind kind) {
+  if (S_ISDIR(facts.st_mode)) return CannotRead(EISDIR);
+  if (!S_ISREG(facts.st_mode)) return absl::InvalidArgumentError("is no regular file");
+  if ((facts.st_mode & S_IWOTH) != 0) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("everybody may write the file (mode %04o): chmod o-w it", facts.st_mode & 07777U));
+  }
+  if (kind == FileKind::kSecret && facts.st_uid != 0 && facts.st_uid != ::geteuid()) {
+    return absl::InvalidArgumentError(absl::StrCat("the file belongs to the user ", facts.st_uid,
+                                                   ": it must belong to root or to the user of this process, ",
+                                                   ::geteuid()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Secret> ReadAll(int descriptor) {
+  std::string text(kMaxFileBytes + 1, '\0');
+  size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t count = ::read(descriptor, text.data() + size, text.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      const int error = errno;
+      WipeText(text);
+      return CannotRead(error);
+    }
+    if (count == 0) break;
+    size += static_cast<size_t>(count);
+  }
+  const bool too_long = size > kMaxFileBytes;
+  Secret secret(absl::string_view(text).substr(0, size));
+  WipeText(text);
+  if (too_long) return absl::InvalidArgumentError(absl::StrCat("the file is longer than ", kMaxFileBytes, " bytes"));
+  return secret;
+}
+
+bool LooksLikeAVariable(absl::string_view name) {
+  return name.size() <= 64 && !absl::ascii_isdigit(static_cast<unsigned char>(name[0])) &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return absl::ascii_isupper(static_cast<unsigned char>(c)) ||
+                  absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '_';
+         });
+}
+
+}  // namespace
+
+std::optional<std::string> ProcessVariable(std::string name) {
+  const char* const value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+std::string Sources::Absolute(absl::string_view path) const {
+  if (absl::StartsWith(path, "/")) return std::string(path);
+  absl::ConsumePrefix(&path, "./");
+  return absl::StrCat(folder_, absl::EndsWith(folder_, "/") ? "" : "/", path);
+}
+
+absl::StatusOr<FileText> Sources::ReadFile(absl::string_view path, FileKind kind) const {
+  if (path.empty()) return absl::InvalidArgumentError("is empty: name a file");
+  // A pipe must not make us wait for its writer.
+  const Descriptor file(::open(Absolute(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (file.number() < 0) {
+    const int error = errno;
+    if (error != ENOENT || absl::StartsWith(path, "/")) return CannotRead(error);
+    return absl::InvalidArgumentError(absl::StrCat(CannotRead(error).message(), " (looked in ", folder_, ")"));
+  }
+  struct stat facts {};
+  if (::fstat(file.number(), &facts) != 0) return CannotRead(errno);
+  RETURN_IF_ERROR(CheckFile(facts, kind));
+  FileText text;
+  ASSIGN_OR_RETURN(text.text, ReadAll(file.number()));
+  if (kind == FileKind::kSecret && (facts.st_mode & S_IROTH) != 0) {
+    text.warning =
+        absl::StrFormat("everybody may read the file (mode %04o): make it 0640 or stricter", facts.st_mode & 07777U);
+  }
+  return text;
+}
+
+absl::StatusOr<Secret> Sources::Variable(const std::string& name) const {
+  if (name.empty()) return absl::InvalidArgumentError("is empty: name an environment variable");
+  const std::string shown = LooksLikeAVariable(name) ? absl::StrCat("the environment variable ", name)
+                                                     : std::string("the environment variable of this name");
+  std::optional<std::string> value = variable_(name);
+  if (!value.has_value()) return absl::InvalidArgumentError(absl::StrCat(shown, " is not set"));
+  if (value->empty()) return absl::InvalidArgumentError(absl::StrCat(shown, " is empty"));
+  return Secret::Take(*value);
+}
+
+Secret WithoutLineBreak(const Secret& text) {
+  absl::string_view bytes = text.Reveal();
+  if (absl::ConsumeSuffix(&bytes, "\n")) absl::ConsumeSuffix(&bytes, "\r");
+  return Secret(bytes);
+}
+
+}  // namespace oauth1d::config

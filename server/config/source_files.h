@@ -1,0 +1,59 @@
+// The files and environment variables that a configuration names.
+#ifndef OAUTH1D_SERVER_CONFIG_SOURCE_FILES_H_
+#define OAUTH1D_SERVER_CONFIG_SOURCE_FILES_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "server/base/secret.h"
+
+namespace oauth1d::config {
+
+// The value of an environment variable; nothing where it is not set.
+using ReadVariable = std::function<std::optional<std::string>(std::string name)>;
+// getenv.
+std::optional<std::string> ProcessVariable(std::string name);
+
+enum class FileKind {
+  kPublic,  // certificates
+  kSecret,  // secrets, private keys, keyrings
+};
+
+struct FileText {
+  Secret text;
+  // Empty, or what the operator should look at, though the file was read.
+  std::string warning;
+};
+
+class Sources {
+ public:
+  // `folder`: an absolute path, where relative ones begin.
+  Sources(std::string folder, ReadVariable variable) : folder_(std::move(folder)), variable_(std::move(variable)) {}
+
+  std::string Absolute(absl::string_view path) const;
+
+  // A regular file, 1 MiB at most, that not everybody may write; for kSecret it must belong to root or to us, and
+  // there is a warning if everybody may read it (Kubernetes mounts secrets 0644 unless defaultMode says 0440).
+  // Symbolic links are followed, as Kubernetes' ..data must be; the mode of what they lead to counts.
+  // Errors: kInvalidArgument that says what is wrong, without the path: a secret may stand in its place.
+  absl::StatusOr<FileText> ReadFile(absl::string_view path, FileKind kind) const;
+
+  // The value of a variable that is set and not empty. Errors: kInvalidArgument; the name is told only if it looks
+  // like one: upper case, digits and _.
+  absl::StatusOr<Secret> Variable(const std::string& name) const;
+
+ private:
+  std::string folder_;
+  ReadVariable variable_;
+};
+
+// Cuts one line break off the end.
+Secret WithoutLineBreak(const Secret& text);
+
+}  // namespace oauth1d::config
+
+#endif  // OAUTH1D_SERVER_CONFIG_SOURCE_FILES_H_

@@ -1,0 +1,117 @@
+#include "server/egress/http_pool.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/failure.h"
+#include "server/egress/address_policy.h"
+#include "server/egress/cancelled.h"
+#include "server/egress/connector.h"
+#include "server/egress/tls_context.h"
+#include "server/egress/tls_stream.h"
+
+namespace oauth1d::egress {
+namespace {
+
+// Contexts and sessions belong to configured origins; a reload or host templates may bring new ones without end.
+constexpr size_t kMostContexts = 64;
+constexpr size_t kMostOrigins = 1024;
+
+absl::Status CheckRequest(const HttpRequest& request) {
+  if (request.rules == nullptr) return Fail(Reason::kInternal, "a request without rules");
+  if (!request.origin.tls && !request.rules->allow_plain_http) {
+    return Fail(Reason::kDestinationDenied, "the provider's configuration does not allow plain http");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+HttpPool::HttpPool(boost::asio::io_context& loop, Environment& environment, HttpPoolOptions options)
+    : loop_(loop),
+      environment_(environment),
+      limits_(options.limits),
+      open_sockets_(std::make_shared<OpenSockets>()),
+      resolver_(loop, environment, std::move(options.resolver)),
+      idle_(loop, environment, options.idle) {}
+
+HttpPool::~HttpPool() { Stop(); }
+
+Task<HttpResponse> HttpPool::Send(HttpRequest request, Deadline deadline) {
+  CO_RETURN_IF_ERROR(CheckRequest(request));
+  TimeLimit limit(deadline, Expiry::kDeadline);
+  if (request.patience > absl::ZeroDuration()) {
+    limit = limit.OrAfter(environment_, request.patience, Expiry::kPatience);
+  }
+  const std::string key = absl::StrCat(request.origin.tls ? "https " : "http ", request.origin.host, " ",
+                                       request.origin.port, " ", fingerprints_.Of(request.rules));
+  for (;;) {
+    if (stopped_) co_return Fail(Reason::kProviderUnreachable, "shutting down");
+    std::unique_ptr<HttpConnection> connection = idle_.Take(key, request.may_use_stale_connection);
+    const bool reused = connection != nullptr;
+    if (!reused) {
+      auto opened = co_await Open(request.origin, request.rules, key, limit);
+      if (!opened.ok()) co_return WithSent(opened.status(), Sent::kNo);
+      connection = *std::move(opened);
+    }
+    if (co_await Cancelled()) co_return WithSent(absl::CancelledError("cancelled"), Sent::kNo);
+    if (limit.at.Passed(environment_)) co_return WithSent(ExpiryError(limit.expiry), Sent::kNo);
+
+    absl::StatusOr<HttpResponse> answer = co_await connection->Exchange(&request, limit);
+    if (answer.ok()) {
+      if (connection->usable() && !stopped_) idle_.Give(key, std::move(connection));
+      co_return answer;
+    }
+    // The provider closed it just now, and no byte of the request left: nobody needs to hear of it.
+    if (!reused || !connection->found_dead() || SentOf(answer.status()) != Sent::kNo) co_return answer;
+  }
+}
+
+Task<std::unique_ptr<HttpConnection>> HttpPool::Open(Origin origin, std::shared_ptr<const NetworkRules> rules,
+                                                     std::string key, TimeLimit limit) {
+  CO_ASSIGN_OR_RETURN(std::vector<boost::asio::ip::address> addresses, co_await resolver_.Resolve(origin.host, limit));
+  CO_RETURN_IF_ERROR(CheckAddresses(addresses, *rules));
+  const TimeLimit connecting = limit.OrAfter(environment_, limits_.connect, Expiry::kConnect);
+  CO_ASSIGN_OR_RETURN(std::unique_ptr<Socket> socket, co_await Connect(loop_, environment_, open_sockets_,
+                                                                       std::move(addresses), origin.port, connecting));
+  // What counts is where the bytes go: 0.0.0.0, for one, connects to loopback.
+  CO_RETURN_IF_ERROR(CheckAddress(socket->peer(), *rules));
+  std::unique_ptr<Stream> stream;
+  if (origin.tls) {
+    CO_ASSIGN_OR_RETURN(TlsContext* const context, ContextFor(rules->ca_pem));
+    CO_ASSIGN_OR_RETURN(SslPointer ssl, context->NewConnection(origin.host, SessionsFor(key)));
+    auto tls = std::make_unique<TlsStream>(std::move(ssl), std::move(socket));
+    const TimeLimit shaking = limit.OrAfter(environment_, limits_.handshake, Expiry::kHandshake);
+    CO_RETURN_IF_ERROR(co_await tls->Handshake(shaking));
+    stream = std::move(tls);
+  } else {
+    stream = std::make_unique<PlainStream>(std::move(socket));
+  }
+  co_return std::make_unique<HttpConnection>(std::move(stream), limits_);
+}
+
+absl::StatusOr<TlsContext*> HttpPool::ContextFor(const std::string& ca_pem) {
+  const auto found = contexts_.find(ca_pem);
+  if (found != contexts_.end()) return found->second.get();
+  absl::StatusOr<std::unique_ptr<TlsContext>> created = TlsContext::Create(ca_pem);
+  if (!created.ok()) return Fail(Reason::kInternal, absl::StrCat("TLS: ", created.status().message()));
+  if (contexts_.size() >= kMostContexts) contexts_.clear();  // connections hold what they need
+  return contexts_.emplace(ca_pem, *std::move(created)).first->second.get();
+}
+
+std::shared_ptr<TlsSessions> HttpPool::SessionsFor(const std::string& key) {
+  if (sessions_.size() >= kMostOrigins && !sessions_.contains(key)) sessions_.erase(sessions_.begin());
+  std::shared_ptr<TlsSessions>& sessions = sessions_[key];
+  if (sessions == nullptr) sessions = std::make_shared<TlsSessions>();
+  return sessions;
+}
+
+void HttpPool::Stop() {
+  stopped_ = true;
+  idle_.CloseAll();
+  resolver_.Stop();
+  open_sockets_->CloseAll();
+}
+
+}  // namespace oauth1d::egress

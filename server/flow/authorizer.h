@@ -1,0 +1,91 @@
+// The login: from "send the browser there" to "here is the access token" (RFC 5849 section 2).
+#ifndef OAUTH1D_SERVER_FLOW_AUTHORIZER_H_
+#define OAUTH1D_SERVER_FLOW_AUTHORIZER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "oauth1d/records/v1/records.pb.h"
+#include "server/base/task.h"
+#include "server/flow/binding.h"
+#include "server/flow/call.h"
+#include "server/flow/exchange.h"
+#include "server/flow/flow_records.h"
+#include "server/flow/token_calls.h"
+#include "server/oauth1/callback.h"
+#include "server/oauth1/parameter.h"
+
+namespace oauth1d::flow {
+
+// How long a user may take at the provider.
+inline constexpr absl::Duration kFlowLife = absl::Minutes(10);
+
+struct StartRequest {
+  std::string provider;
+  std::string consumer;
+  std::string callback_url;
+  oauth1::Parameters authorize_parameters;
+  oauth1::Parameters request_token_parameters;
+  std::string app_state;
+};
+
+struct StartedAuthorization {
+  std::string redirect_url;
+  std::string state;
+  BindingCookie binding_cookie;
+  absl::Time expire_time;
+};
+
+struct CompleteRequest {
+  std::string provider;
+  oauth1::Callback callback;
+  std::string callback_field;  // which field of the request it came from, for error messages
+  std::vector<BindingCookie> binding_cookies;
+};
+
+struct CompletedAuthorization {
+  records::v1::Result result;
+  std::string app_state;
+  std::string spent_cookie_name;
+};
+
+// Used on one event loop. Both stories may be cancelled at any point; an exchange that has begun runs on.
+class Authorizer {
+ public:
+  explicit Authorizer(Backends backends)
+      : backends_(backends),
+        records_(backends.environment, backends.store),
+        token_calls_(backends),
+        exchanges_(backends) {}
+
+  // Errors: INVALID_REQUEST, PROVIDER_NOT_FOUND, CALLBACK_NOT_CONFIRMED, those of TokenCalls, STORE_UNAVAILABLE,
+  // STORE_FULL. Only an OK has left anything behind.
+  Task<StartedAuthorization> Start(StartRequest request, Call call);
+
+  // Errors: INVALID_REQUEST, PROVIDER_NOT_FOUND, FLOW_NOT_FOUND, RECORD_INVALID, BINDING_MISMATCH, TOKEN_MISMATCH,
+  // USER_DENIED, ALREADY_COMPLETED, EXCHANGE_IN_PROGRESS, OUTCOME_UNKNOWN, those of TokenCalls, STORE_UNAVAILABLE.
+  // Everything that can be checked is checked before the verifier is claimed: a wrong guess burns nothing.
+  Task<CompletedAuthorization> Complete(CompleteRequest request, Call call);
+
+  // Exchanges that have not ended; a shutdown waits for them.
+  size_t running_exchanges() const { return exchanges_.running(); }
+
+ private:
+  // One look at the flow and what follows from it. kAborted: it moved on meanwhile, look again.
+  Task<records::v1::Result> Advance(ExchangeOrder order, oauth1::Callback callback);
+  Task<records::v1::Result> Deny(ExchangeOrder order);
+  // Waits a moment for another replica's exchange.
+  Task<records::v1::Result> WaitForOther(Deadline deadline);
+  // Wipes an answer whose time of replay is over.
+  Task<records::v1::Result> Forget(ExchangeOrder order);
+
+  Backends backends_;
+  FlowRecords records_;
+  TokenCalls token_calls_;
+  Exchanges exchanges_;
+};
+
+}  // namespace oauth1d::flow
+
+#endif  // OAUTH1D_SERVER_FLOW_AUTHORIZER_H_

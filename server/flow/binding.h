@@ -1,0 +1,32 @@
+// The cookie that ties a flow to the browser that began it. Whoever holds a state alone finishes nothing: the
+// cure for CVE-2025-68158 and CVE-2026-41425.
+#ifndef OAUTH1D_SERVER_FLOW_BINDING_H_
+#define OAUTH1D_SERVER_FLOW_BINDING_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace oauth1d::flow {
+
+struct BindingCookie {
+  std::string name;
+  std::string value;
+  absl::Duration max_age;
+};
+
+// `secure`: the callback is https, so the cookie has the prefix __Host- and the browser sends it nowhere else.
+std::string BindingCookieName(absl::string_view lookup, bool secure);
+
+// The binding of the flow among all cookies that the browser brought. Picking by name keeps two tabs apart.
+// Errors: kInvalidArgument with reason INVALID_REQUEST: no cookies at all, or the right one is no value that Start
+// made. kPermissionDenied with reason BINDING_MISMATCH: cookies of other flows only, so this browser did not begin
+// the flow.
+absl::StatusOr<BindingCookie> PickBinding(const std::vector<BindingCookie>& cookies, absl::string_view lookup);
+
+}  // namespace oauth1d::flow
+
+#endif  // OAUTH1D_SERVER_FLOW_BINDING_H_

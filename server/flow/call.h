@@ -1,0 +1,45 @@
+// What every story needs: who calls, until when, and what the log shall say about it.
+#ifndef OAUTH1D_SERVER_FLOW_CALL_H_
+#define OAUTH1D_SERVER_FLOW_CALL_H_
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "server/base/deadline.h"
+#include "server/base/environment.h"
+#include "server/egress/http_client.h"
+#include "server/providers/owner.h"
+#include "server/sealing/keyring.h"
+#include "storage/key_value_store.h"
+
+namespace oauth1d::flow {
+
+// What one event loop works with. The referents outlive every Task.
+struct Backends {
+  boost::asio::io_context& loop;
+  Environment& environment;
+  egress::HttpClient& http;
+  storage::KeyValueStore& store;
+};
+
+// Facts for the log line of an RPC. Never a secret; a state only as a keyed hash.
+struct CallFacts {
+  std::string provider;
+  std::string state_id;
+  int attempts = 0;  // requests to the provider
+  absl::Duration upstream_time;
+  int http_status = 0;  // of the last answer; 0: none
+};
+
+struct Call {
+  std::shared_ptr<const providers::Owner> owner;    // never null
+  std::shared_ptr<const sealing::Keyring> keyring;  // never null: the snapshot that the call began with
+  Deadline deadline;
+  std::shared_ptr<CallFacts> facts;  // never null
+};
+
+}  // namespace oauth1d::flow
+
+#endif  // OAUTH1D_SERVER_FLOW_CALL_H_

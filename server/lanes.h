@@ -1,0 +1,42 @@
+// The event loops of the process, each with a thread, an HTTP pool, a store and the stories that run on it.
+#ifndef OAUTH1D_SERVER_LANES_H_
+#define OAUTH1D_SERVER_LANES_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "server/base/environment.h"
+#include "server/config/snapshot.h"
+#include "server/rpc/lane.h"
+#include "storage/store_state.h"
+
+namespace oauth1d {
+
+class Lanes {
+ public:
+  // Told, on the lane's own thread, how its store is doing.
+  using Listener = std::function<void(size_t lane, storage::StoreState state, std::string why)>;
+
+  Lanes(size_t count, const config::Store& store, Environment& environment, Listener listener);
+  // Stops.
+  ~Lanes();
+
+  std::vector<rpc::Lane*> all() const;
+  void Start();
+  // Waits until every exchange has ended, at most for `time`. Not from a lane.
+  void WaitForExchanges(absl::Duration time);
+  // Closes all connections and joins the threads.
+  void Stop();
+
+ private:
+  struct Thread;
+
+  std::vector<std::unique_ptr<Thread>> threads_;
+};
+
+}  // namespace oauth1d
+
+#endif  // OAUTH1D_SERVER_LANES_H_

@@ -1,0 +1,87 @@
+// The composition root: flags, configuration, and then the process serves until a signal ends it.
+#include <google/protobuf/stubs/logging.h>
+#include <grpc/support/log.h>
+
+#include <csignal>
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "server/base/failure.h"
+#include "server/config/addresses.h"
+#include "server/config/loader.h"
+#include "server/flags.h"
+#include "server/ops/log.h"
+#include "server/process.h"
+
+namespace oauth1d {
+namespace {
+
+constexpr int kConfiguration = 78;
+
+int CheckConfig(const std::string& file) {
+  const config::Loaded loaded = config::LoadFile(file, absl::Now());
+  std::cerr << config::ToLines(loaded.mistakes);
+  if (loaded.snapshot == nullptr) return kConfiguration;
+  for (const config::Mistake& warning : loaded.warnings) std::cerr << "warning: " << config::ToLines({warning});
+  std::cout << "ok\n";
+  return 0;
+}
+
+// Libraries write their complaints where we log them, as one line of JSON.
+void QuietLibraries() {
+  gpr_set_log_function([](gpr_log_func_args* args) {
+    if (args->severity == GPR_LOG_SEVERITY_ERROR) {
+      ops::LogEvent(ops::Level::kWarning, "grpc", EscapeForPeople(args->message));
+    }
+  });
+  google::protobuf::SetLogHandler(nullptr);  // it would name the fields of bad requests; we answer them instead
+}
+
+int Main(int argc, char** argv) {
+  int exit_status = 0;
+  const std::optional<Flags> flags = ParseFlags(argc, argv, exit_status);
+  if (!flags.has_value()) return exit_status;
+  if (!flags->check_config.empty()) return CheckConfig(flags->check_config);
+
+  const config::Loaded loaded = config::LoadFile(flags->config, absl::Now());
+  if (loaded.snapshot == nullptr) {
+    std::cerr << config::ToLines(loaded.mistakes);
+    return kConfiguration;
+  }
+  if (flags->print_config) {
+    std::cout << loaded.effective;
+    return 0;
+  }
+  auto configuration = std::make_shared<config::Snapshot>(*loaded.snapshot);
+  config::Listen& listen = configuration->listen;
+  if (!flags->listen.empty()) listen.address = flags->listen;
+  if (const absl::Status address = config::CheckListenAddress(listen.address); !address.ok()) {
+    std::cerr << "--listen: " << address.message() << "\n";
+    return kConfiguration;
+  }
+  if (!listen.tls.has_value() && config::IsBeyondLoopback(listen.address) && !flags->dangerously_listen_without_tls) {
+    std::cerr << "listen.address: " << EscapeForPeople(listen.address)
+              << " is not loopback, and there is no listen.tls; set it, or pass --dangerously-listen-without-tls\n";
+    return kConfiguration;
+  }
+  ops::StartLog();
+  QuietLibraries();
+  for (const config::Mistake& warning : loaded.warnings) {
+    ops::LogEvent(ops::Level::kWarning, "configuration", absl::StrCat(warning.path, ": ", warning.what));
+  }
+  const int status = Serve(configuration);
+  ops::StopLog();
+  return status;
+}
+
+}  // namespace
+}  // namespace oauth1d
+
+int main(int argc, char** argv) {
+  // Debian's Abseil is built with the deadlock detector on: 4 to 10 % of all instructions.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  std::signal(SIGPIPE, SIG_IGN);
+  return oauth1d::Main(argc, argv);
+}

@@ -1,0 +1,75 @@
+#include "server/oauth1/token_response.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "server/base/failure.h"
+#include "server/base/status_macros.h"
+#include "server/oauth1/encoding.h"
+
+namespace oauth1d::oauth1 {
+namespace {
+
+constexpr size_t kMaxCredential = 4096;
+
+absl::Status Bad(absl::string_view what) {
+  return Fail(Reason::kBadTokenResponse, absl::StrCat("the provider's token response ", what));
+}
+
+// Takes the value of the one parameter of this name out of the list.
+absl::StatusOr<std::string> TakeOnly(Parameters& parameters, absl::string_view name) {
+  std::optional<std::string> found;
+  for (auto it = parameters.begin(); it != parameters.end();) {
+    if (it->name != name) {
+      ++it;
+      continue;
+    }
+    if (found.has_value()) return Bad(absl::StrCat("has ", name, " more than once"));
+    found = std::move(it->value);
+    it = parameters.erase(it);
+  }
+  if (!found.has_value()) return Bad(absl::StrCat("has no ", name));
+  if (found->empty() || found->size() > kMaxCredential) {
+    return Bad(absl::StrCat("has an ", name, " that is empty or longer than ", kMaxCredential, " bytes"));
+  }
+  if (HasControlCharacters(*found) || !IsUtf8(*found)) return Bad(absl::StrCat("has an ", name, " that is no text"));
+  return *std::move(found);
+}
+
+// The value of the one parameter of this name; nothing if it stands not once.
+std::optional<std::string> Only(const Parameters& parameters, absl::string_view name) {
+  std::optional<std::string> found;
+  for (const Parameter& parameter : parameters) {
+    if (parameter.name != name) continue;
+    if (found.has_value()) return std::nullopt;
+    found = parameter.value;
+  }
+  return found;
+}
+
+}  // namespace
+
+absl::StatusOr<TokenResponse> ParseTokenResponse(absl::string_view body) {
+  TokenResponse response;
+  response.others = ParseForm(absl::StripAsciiWhitespace(body));
+  ASSIGN_OR_RETURN(response.credentials.token, TakeOnly(response.others, "oauth_token"));
+  ASSIGN_OR_RETURN(std::string secret, TakeOnly(response.others, "oauth_token_secret"));
+  response.credentials.secret = Secret::Take(secret);
+  return response;
+}
+
+bool CallbackConfirmed(const Parameters& others) { return Only(others, "oauth_callback_confirmed") == "true"; }
+
+std::optional<int64_t> ExpiresIn(const Parameters& others) {
+  int64_t seconds = 0;
+  const std::optional<std::string> text = Only(others, "oauth_expires_in");
+  constexpr int64_t kHundredYears = int64_t{100} * 366 * 86400;
+  if (!text.has_value() || !absl::SimpleAtoi(*text, &seconds) || seconds <= 0 || seconds > kHundredYears) {
+    return std::nullopt;
+  }
+  return seconds;
+}
+
+}  // namespace oauth1d::oauth1

@@ -1,0 +1,46 @@
+// The log: JSON lines on stderr. Only fields that stand in this header are ever logged: no secret, no header, no
+// body, no URL, and a state only as a keyed hash.
+#ifndef OAUTH1D_SERVER_OPS_LOG_H_
+#define OAUTH1D_SERVER_OPS_LOG_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace oauth1d::ops {
+
+enum class Level { kInfo, kWarning, kError };
+
+// One finished RPC.
+struct RpcLine {
+  absl::string_view method;
+  absl::string_view code;
+  absl::string_view reason;  // empty: OK
+  absl::string_view sent;    // no, maybe, yes
+  std::string owner;
+  std::string provider;
+  int attempts = 0;
+  absl::Duration duration;
+  absl::Duration upstream;
+  int http_status = 0;
+  std::string state_id;
+  std::string trace_id;
+};
+
+// Begins to write. Lines go through a bounded queue and a thread of its own: a slow stderr drops the oldest lines
+// and never stops an RPC. Call once, before any other.
+void StartLog();
+// Writes what is queued and stops. Nothing is logged after it.
+void StopLog();
+
+// Thread-safe.
+void LogRpc(const RpcLine& line);
+// `event` is a name of ours; `text` for people.
+void LogEvent(Level level, absl::string_view event, absl::string_view text = "");
+// The line that scripts wait for: {"event":"listening","address":"127.0.0.1:50051"}.
+void LogListening(absl::string_view address);
+
+}  // namespace oauth1d::ops
+
+#endif  // OAUTH1D_SERVER_OPS_LOG_H_

@@ -1,0 +1,50 @@
+// The contract, served: each handler reads its request, runs its story on a lane, and writes the answer.
+#ifndef OAUTH1D_SERVER_RPC_OAUTH1_SERVICE_H_
+#define OAUTH1D_SERVER_RPC_OAUTH1_SERVICE_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "oauth1d/v1/oauth1d.grpc.pb.h"
+#include "server/rpc/callers.h"
+#include "server/rpc/lane.h"
+
+namespace oauth1d::rpc {
+
+// Requests come as bytes, so that one that does not parse is answered like any other bad request.
+using RawService = v1::OAuth1Service::WithRawCallbackMethod_StartAuthorization<
+    v1::OAuth1Service::WithRawCallbackMethod_CompleteAuthorization<
+        v1::OAuth1Service::WithRawCallbackMethod_SignedRequest<
+            v1::OAuth1Service::WithRawCallbackMethod_ListProviders<v1::OAuth1Service::Service>>>>;
+
+class OAuth1Service : public RawService {
+ public:
+  // `lanes` outlive the server that serves this.
+  OAuth1Service(std::shared_ptr<const Ground> ground, std::vector<Lane*> lanes)
+      : ground_(std::move(ground)), lanes_(std::move(lanes)) {}
+
+  grpc::ServerUnaryReactor* StartAuthorization(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                               grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CompleteAuthorization(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SignedRequest(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListProviders(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+
+ private:
+  Lane& NextLane() { return *lanes_[next_++ % lanes_.size()]; }
+  // All calls for one flow run on one lane, so that they find each other there.
+  Lane& LaneOf(const std::string& state);
+
+  std::shared_ptr<const Ground> ground_;
+  std::vector<Lane*> lanes_;
+  std::atomic<size_t> next_ = 0;
+};
+
+}  // namespace oauth1d::rpc
+
+#endif  // OAUTH1D_SERVER_RPC_OAUTH1_SERVICE_H_

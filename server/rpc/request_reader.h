@@ -1,0 +1,37 @@
+// From the messages of the contract to the types of the stories. Shape is checked here (there, not too long, one of
+// each); meaning is checked by the stories. All violations of a request are told at once.
+#ifndef OAUTH1D_SERVER_RPC_REQUEST_READER_H_
+#define OAUTH1D_SERVER_RPC_REQUEST_READER_H_
+
+#include <google/protobuf/repeated_ptr_field.h>
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "oauth1d/v1/oauth1d.pb.h"
+#include "server/base/failure.h"
+#include "server/flow/authorizer.h"
+#include "server/flow/signed_caller.h"
+#include "server/oauth1/parameter.h"
+
+namespace oauth1d::rpc {
+
+// Errors of all: kInvalidArgument with reason INVALID_REQUEST that names each field.
+absl::StatusOr<flow::StartRequest> ReadStart(const v1::StartAuthorizationRequest& request);
+absl::StatusOr<flow::CompleteRequest> ReadComplete(const v1::CompleteAuthorizationRequest& request);
+absl::StatusOr<flow::SignedCall> ReadSignedRequest(v1::SignedRequestRequest request);
+
+// The timeout of a SignedRequest; infinite where none is set. To be called after ReadSignedRequest accepted it.
+absl::Duration TimeoutOf(const v1::SignedRequestRequest& request);
+
+// For the readers: adds a violation where text is longer than `most` bytes, or required and empty.
+void CheckText(absl::string_view text, absl::string_view field, size_t most, bool required,
+               FieldViolations& violations);
+oauth1::Parameters ReadParameters(const google::protobuf::RepeatedPtrField<v1::Parameter>& parameters,
+                                  absl::string_view field, FieldViolations& violations);
+
+}  // namespace oauth1d::rpc
+
+#endif  // OAUTH1D_SERVER_RPC_REQUEST_READER_H_

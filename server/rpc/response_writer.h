@@ -1,0 +1,21 @@
+// From the results of the stories to the messages of the contract.
+#ifndef OAUTH1D_SERVER_RPC_RESPONSE_WRITER_H_
+#define OAUTH1D_SERVER_RPC_RESPONSE_WRITER_H_
+
+#include "oauth1d/v1/oauth1d.pb.h"
+#include "server/flow/authorizer.h"
+#include "server/flow/signed_caller.h"
+#include "server/providers/owner.h"
+
+namespace oauth1d::rpc {
+
+v1::StartAuthorizationResponse WriteStarted(const flow::StartedAuthorization& started);
+v1::CompleteAuthorizationResponse WriteCompleted(const flow::CompletedAuthorization& completed,
+                                                 const std::string& provider);
+v1::SignedRequestResponse WriteAnswer(flow::SignedAnswer answer);
+// What the owner may use, in the configuration's order.
+v1::ListProvidersResponse WriteProviders(const providers::Owner& owner);
+
+}  // namespace oauth1d::rpc
+
+#endif  // OAUTH1D_SERVER_RPC_RESPONSE_WRITER_H_
