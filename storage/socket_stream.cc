@@ -71,6 +71,8 @@ Task<std::vector<SocketStream::Endpoint>> SocketStream::FindEndpoints(RedisAddre
     endpoints.emplace_back(boost::asio::local::stream_protocol::endpoint(address.path));
     co_return endpoints;
   }
+  // RFC 6761 section 6.3: no name server, and no /etc/hosts that may be missing, is asked for localhost.
+  if (address.host == "localhost") address.host = "127.0.0.1";
   error_code not_an_address;
   const auto numeric = boost::asio::ip::make_address(address.host, not_an_address);
   if (!not_an_address) {

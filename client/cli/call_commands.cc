@@ -118,7 +118,8 @@ int Complete(const Connection& connection, bool json, const CompleteCommand& com
   }
   std::cout << response.access_token() << "\n";
   for (const v1::Parameter& parameter : response.parameters()) {
-    std::cerr << ForTerminal(parameter.name()) << "=" << ForTerminal(parameter.value()) << "\n";
+    const std::string& value = parameter.has_raw_value() ? parameter.raw_value() : parameter.value();
+    std::cerr << ForTerminal(parameter.name()) << "=" << ForTerminal(value) << "\n";
   }
   return 0;
 }

@@ -75,7 +75,7 @@ std::string Timestamp(const json& line, Environment& environment) {
   const auto found = line.find("timestamp");
   if (found == line.end()) return absl::StrCat(absl::ToUnixSeconds(environment.Now()));
   if (found->is_number_unsigned()) return absl::StrCat(found->get<uint64_t>());
-  const std::string text = found->is_string() ? found->get<std::string>() : "";
+  std::string text = found->is_string() ? found->get<std::string>() : "";
   if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos) {
     throw BadLine("timestamp", "must be seconds since 1970, in digits");
   }

@@ -107,7 +107,7 @@ absl::Status WithSent(absl::Status status, Sent sent) {
 Sent SentOf(const absl::Status& status) { return static_cast<Sent>(NumberOf(status, kSent)); }
 
 absl::Status WithHttpStatus(absl::Status status, int http_status) {
-  return With(std::move(status), kHttpStatus, absl::StrCat(http_status));
+  return http_status == 0 ? status : With(std::move(status), kHttpStatus, absl::StrCat(http_status));
 }
 
 int HttpStatusOf(const absl::Status& status) { return static_cast<int>(NumberOf(status, kHttpStatus)); }

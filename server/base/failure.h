@@ -71,9 +71,9 @@ Reason ReasonOf(const absl::Status& status);
 
 // Details. Each With returns the status with the detail set; an OK status stays as it is.
 absl::Status WithSent(absl::Status status, Sent sent);
-Sent SentOf(const absl::Status& status);  // kNo where nothing was said
-absl::Status WithHttpStatus(absl::Status status, int http_status);
-int HttpStatusOf(const absl::Status& status);  // 0 where there is none
+Sent SentOf(const absl::Status& status);                            // kNo where nothing was said
+absl::Status WithHttpStatus(absl::Status status, int http_status);  // 0: nothing is set
+int HttpStatusOf(const absl::Status& status);                       // 0 where there is none
 // `problem` in printable ASCII (see EscapeForPeople).
 absl::Status WithOAuthProblem(absl::Status status, absl::string_view problem);
 std::string OAuthProblemOf(const absl::Status& status);

@@ -66,8 +66,7 @@ Task<HttpResponse> HttpConnection::Exchange(const HttpRequest* request, TimeLimi
   absl::Status written = co_await Write(request, limit);
   if (!written.ok() && !may_have_answered_) co_return WithSent(written, sent_);
   absl::Status read = co_await Read(&reader, limit);
-  if (!read.ok() && reader.status() != 0) read = WithHttpStatus(read, reader.status());
-  if (!read.ok()) co_return WithSent(read, sent_);
+  if (!read.ok()) co_return WithHttpStatus(WithSent(read, sent_), reader.status());
   usable_ = written.ok() && reader.leaves_connection_usable();
   co_return reader.Release();
 }

@@ -24,6 +24,8 @@ Task<Resolver::Addresses> Resolver::Resolve(std::string host, TimeLimit limit) {
   boost::system::error_code not_a_number;
   const boost::asio::ip::address number = boost::asio::ip::make_address(host, not_a_number);
   if (!not_a_number) co_return Addresses(1, number);
+  // RFC 6761 section 6.3: never a matter for name servers, nor for an /etc/hosts that may be missing or wrong.
+  if (host == "localhost") co_return Addresses(1, boost::asio::ip::address_v4::loopback());
   if (stopped_) co_return Unreachable("shutting down");
 
   if (const auto known = names_.find(host); known != names_.end()) {

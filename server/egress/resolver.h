@@ -33,7 +33,8 @@ struct ResolverOptions {
   size_t most_names = 1024;  // in the cache
 };
 
-// Used on one loop. A name is absolute: no search list applies. /etc/hosts counts.
+// Used on one loop. A name is absolute: no search list applies. /etc/hosts counts, but for localhost, which is
+// 127.0.0.1 (RFC 6761).
 class Resolver {
  public:
   using Addresses = std::vector<boost::asio::ip::address>;

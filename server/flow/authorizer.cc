@@ -73,10 +73,14 @@ absl::Status CheckCallback(const CompleteRequest& request) {
   return absl::OkStatus();
 }
 
-absl::Status CheckToken(const records::v1::Flow& flow, const oauth1::Callback& callback) {
+absl::Status CheckToken(const records::v1::Flow& flow, const CompleteRequest& request) {
+  const oauth1::Callback& callback = request.callback;
   const std::string& token = callback.denied.empty() ? callback.token : callback.denied;
   if (token.empty() && (flow.out_of_band() || oauth1::IsDenial(callback))) return absl::OkStatus();
-  if (token.empty()) return FailField("oauth_token", "is missing from the callback");
+  if (token.empty()) {
+    const bool in_parts = request.callback_field == "callback_values";
+    return FailField(absl::StrCat(request.callback_field, in_parts ? ".oauth_token" : ""), "has no oauth_token");
+  }
   if (!EqualInConstantTime(Sha256(token), flow.temporary_token_hash())) {
     return Fail(Reason::kTokenMismatch, "the callback's oauth_token is not the one of this login");
   }
@@ -113,6 +117,8 @@ Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
       co_await token_calls_.FetchTemporaryCredentials(provider, *consumer, CallbackWithState(callback, started.state),
                                                       request.request_token_parameters, call));
   CO_RETURN_IF_ERROR(CheckConfirmed(*provider, temporary.others));
+  call.facts->callback_unconfirmed = provider->callback_confirmed == providers::CallbackConfirmed::kWarn &&
+                                     !oauth1::CallbackConfirmed(temporary.others);
 
   records::v1::FlowSecrets secrets;
   secrets.set_temporary_token(temporary.credentials.token);
@@ -134,48 +140,67 @@ Task<CompletedAuthorization> Authorizer::Complete(CompleteRequest request, Call 
   CO_RETURN_IF_ERROR(CheckCallback(request));
   const FlowLocator locator(request.callback.state);
   call.facts->state_id = sealing::LogId(*call.keyring, locator.lookup);
-  const absl::StatusOr<BindingCookie> binding = PickBinding(request.binding_cookies, locator.lookup);
-  if (absl::IsInvalidArgument(binding.status())) co_return binding.status();
+  const absl::StatusOr<std::vector<BindingCookie>> bindings = PickBindings(request.binding_cookies, locator.lookup);
+  if (absl::IsInvalidArgument(bindings.status())) co_return bindings.status();
   for (;;) {
     CO_ASSIGN_OR_RETURN(StoredFlow stored, co_await records_.Load(call, locator));
     if (stored.flow.owner() != call.owner->name || stored.flow.provider() != request.provider) {
       co_return FlowNotFound();
     }
-    CO_RETURN_IF_ERROR(binding.status());
-    CO_ASSIGN_OR_RETURN(records::v1::FlowSecrets secrets,
-                        records_.OpenSecrets(*call.keyring, locator, binding->value, stored.flow));
-    const std::string app_state = secrets.app_state();
-    ExchangeOrder order{
-        locator, std::move(stored), std::move(secrets), binding->value, request.callback.verifier, grant->provider,
-        call};
-    absl::StatusOr<records::v1::Result> result = co_await Advance(std::move(order), request.callback);
+    CO_RETURN_IF_ERROR(bindings.status());
+    CO_ASSIGN_OR_RETURN(BoundSecrets bound, OpenWithAny(*bindings, *call.keyring, locator, stored.flow));
+    const std::string app_state = bound.secrets.app_state();
+    const absl::Status token = CheckToken(stored.flow, request);
+    if (!token.ok()) co_return WithAppState(token, app_state);
+    ExchangeOrder order{locator,
+                        std::move(stored),
+                        std::move(bound.secrets),
+                        bound.cookie.value,
+                        request.callback.verifier,
+                        grant->provider,
+                        call};
+    const bool denied = oauth1::IsDenial(request.callback);
+    absl::StatusOr<records::v1::Result> result = co_await Advance(std::move(order), denied);
     if (absl::IsAborted(result.status())) continue;
     if (!result.ok()) co_return WithAppState(result.status(), app_state);
     CompletedAuthorization completed;
     completed.result = *std::move(result);
     completed.app_state = app_state;
-    completed.spent_cookie_name = binding->name;
+    completed.spent_cookie_name = bound.cookie.name;
     co_return completed;
   }
 }
 
-Task<records::v1::Result> Authorizer::Advance(ExchangeOrder order, oauth1::Callback callback) {
+absl::StatusOr<Authorizer::BoundSecrets> Authorizer::OpenWithAny(const std::vector<BindingCookie>& cookies,
+                                                                 const sealing::Keyring& keyring,
+                                                                 const FlowLocator& locator,
+                                                                 const records::v1::Flow& flow) {
+  absl::Status last;
+  for (const BindingCookie& cookie : cookies) {
+    absl::StatusOr<records::v1::FlowSecrets> secrets = records_.OpenSecrets(keyring, locator, cookie.value, flow);
+    if (secrets.ok()) return BoundSecrets{cookie, *std::move(secrets)};
+    last = secrets.status();
+    if (ReasonOf(last) != Reason::kBindingMismatch) break;
+  }
+  return last;
+}
+
+Task<records::v1::Result> Authorizer::Advance(ExchangeOrder order, bool denied) {
   const records::v1::Flow& flow = order.stored.flow;
-  CO_RETURN_IF_ERROR(CheckToken(flow, callback));
   const bool same_verifier = EqualInConstantTime(Sha256(order.verifier), flow.verifier_hash());
   switch (flow.phase()) {
     case records::v1::PHASE_PENDING:
-      if (oauth1::IsDenial(callback)) co_return co_await Deny(std::move(order));
+      if (denied) co_return co_await Deny(std::move(order));
       co_return co_await exchanges_.Join(std::move(order));
     case records::v1::PHASE_EXCHANGING:
-      if (!same_verifier || oauth1::IsDenial(callback)) co_return AlreadyCompleted();
+      if (!same_verifier || denied) co_return AlreadyCompleted();
       if (IsOver(order.stored) || exchanges_.IsRunning(order.locator)) {
         co_return co_await exchanges_.Join(std::move(order));
       }
       co_return co_await WaitForOther(order.call.deadline);
     case records::v1::PHASE_DONE:
       if (IsOver(order.stored)) co_return co_await Forget(std::move(order));
-      if (!same_verifier || oauth1::IsDenial(callback)) co_return AlreadyCompleted();
+      if (!same_verifier || denied) co_return AlreadyCompleted();
       co_return order.secrets.result();
     case records::v1::PHASE_FAILED:
       co_return ReplayedFailure(flow);

@@ -72,8 +72,17 @@ class Authorizer {
   size_t running_exchanges() const { return exchanges_.running(); }
 
  private:
+  struct BoundSecrets {
+    BindingCookie cookie;
+    records::v1::FlowSecrets secrets;
+  };
+
+  // A neighbouring site can plant a cookie of the same name on plain http, and it must not lock the right browser out.
+  // `cookies` is not empty. Errors: as OpenSecrets.
+  absl::StatusOr<BoundSecrets> OpenWithAny(const std::vector<BindingCookie>& cookies, const sealing::Keyring& keyring,
+                                           const FlowLocator& locator, const records::v1::Flow& flow);
   // One look at the flow and what follows from it. kAborted: it moved on meanwhile, look again.
-  Task<records::v1::Result> Advance(ExchangeOrder order, oauth1::Callback callback);
+  Task<records::v1::Result> Advance(ExchangeOrder order, bool denied);
   Task<records::v1::Result> Deny(ExchangeOrder order);
   // Waits a moment for another replica's exchange.
   Task<records::v1::Result> WaitForOther(Deadline deadline);

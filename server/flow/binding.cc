@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
+#include "server/base/status_macros.h"
 #include "server/flow/flow_records.h"
 
 namespace oauth1d::flow {
@@ -24,21 +25,26 @@ std::string BindingCookieName(absl::string_view lookup, bool secure) {
   return absl::StrCat(secure ? "__Host-" : "", "oauth1-", absl::WebSafeBase64Escape(Sha256(lookup)).substr(0, 16));
 }
 
-absl::StatusOr<BindingCookie> PickBinding(const std::vector<BindingCookie>& cookies, absl::string_view lookup) {
+absl::StatusOr<std::vector<BindingCookie>> PickBindings(const std::vector<BindingCookie>& cookies,
+                                                        absl::string_view lookup) {
   if (cookies.empty()) {
     return FailField("binding_cookies", "is empty; pass every cookie whose name begins with __Host-oauth1- or oauth1-");
   }
-  for (const bool secure : {true, false}) {
-    const std::string name = BindingCookieName(lookup, secure);
-    for (size_t i = 0; i < cookies.size(); ++i) {
-      if (cookies[i].name != name) continue;
-      if (!IsBindingValue(cookies[i].value)) {
-        return FailField(absl::StrCat("binding_cookies[", i, "].value"),
-                         "is not the value that StartAuthorization gave; pass cookies as they came");
-      }
-      return cookies[i];
+  const std::string secure_name = BindingCookieName(lookup, true);
+  const std::string plain_name = BindingCookieName(lookup, false);
+  std::vector<BindingCookie> picked;
+  FieldViolations malformed;
+  for (size_t i = 0; i < cookies.size(); ++i) {
+    if (cookies[i].name != secure_name && cookies[i].name != plain_name) continue;
+    if (IsBindingValue(cookies[i].value)) {
+      picked.push_back(cookies[i]);
+    } else {
+      malformed.Add(absl::StrCat("binding_cookies[", i, "].value"),
+                    "is not the value that StartAuthorization gave; pass cookies as they came");
     }
   }
+  if (!picked.empty()) return picked;
+  RETURN_IF_ERROR(malformed.ToStatus());
   return Fail(
       Reason::kBindingMismatch,
       "this login was begun in another browser (or its cookie is gone); it can be finished there, or begun anew");

@@ -21,11 +21,13 @@ struct BindingCookie {
 // `secure`: the callback is https, so the cookie has the prefix __Host- and the browser sends it nowhere else.
 std::string BindingCookieName(absl::string_view lookup, bool secure);
 
-// The binding of the flow among all cookies that the browser brought. Picking by name keeps two tabs apart.
-// Errors: kInvalidArgument with reason INVALID_REQUEST: no cookies at all, or the right one is no value that Start
+// The bindings of the flow among all cookies that the browser brought: those of its name, in order, at least one.
+// Picking by name keeps two tabs apart.
+// Errors: kInvalidArgument with reason INVALID_REQUEST: no cookies at all, or none of that name is a value that Start
 // made. kPermissionDenied with reason BINDING_MISMATCH: cookies of other flows only, so this browser did not begin
 // the flow.
-absl::StatusOr<BindingCookie> PickBinding(const std::vector<BindingCookie>& cookies, absl::string_view lookup);
+absl::StatusOr<std::vector<BindingCookie>> PickBindings(const std::vector<BindingCookie>& cookies,
+                                                        absl::string_view lookup);
 
 }  // namespace oauth1d::flow
 

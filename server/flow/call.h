@@ -30,7 +30,8 @@ struct CallFacts {
   std::string state_id;
   int attempts = 0;  // requests to the provider
   absl::Duration upstream_time;
-  int http_status = 0;  // of the last answer; 0: none
+  int http_status = 0;                // of the last answer; 0: none
+  bool callback_unconfirmed = false;  // and the configuration says to warn of it
 };
 
 struct Call {

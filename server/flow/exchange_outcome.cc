@@ -11,7 +11,7 @@ absl::Status OutcomeUnknown(const absl::Status& error) {
   absl::Status status = Fail(Reason::kOutcomeUnknown,
                              "the provider may or may not have completed this login; begin it anew if this goes on");
   status = WithSent(std::move(status), SentOf(error) == Sent::kNo ? Sent::kMaybe : SentOf(error));
-  if (HttpStatusOf(error) != 0) status = WithHttpStatus(std::move(status), HttpStatusOf(error));
+  status = WithHttpStatus(std::move(status), HttpStatusOf(error));
   return WithOAuthProblem(std::move(status), OAuthProblemOf(error));
 }
 
@@ -37,15 +37,15 @@ absl::Status ReplayedFailure(const records::v1::Flow& flow) {
   const auto reason = static_cast<Reason>(flow.failure_reason());
   absl::Status status = Fail(reason, reason == Reason::kUserDenied ? "the user said no at the provider"
                                                                    : "this login ended without a token; begin it anew");
-  if (flow.failure_http_status() != 0) {
-    status = WithSent(WithHttpStatus(std::move(status), flow.failure_http_status()), Sent::kYes);
-  }
+  status = WithHttpStatus(std::move(status), flow.failure_http_status());
+  status = WithSent(std::move(status), static_cast<Sent>(flow.failure_sent()));
   return WithOAuthProblem(std::move(status), flow.failure_oauth_problem());
 }
 
 void WriteFailure(const absl::Status& status, records::v1::Flow& flow) {
   flow.set_failure_reason(static_cast<int>(ReasonOf(status)));
   flow.set_failure_http_status(HttpStatusOf(status));
+  flow.set_failure_sent(static_cast<int>(SentOf(status)));
   flow.set_failure_oauth_problem(OAuthProblemOf(status));
 }
 

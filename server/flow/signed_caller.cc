@@ -129,9 +129,11 @@ absl::Status SetContent(const SignedCall& request, Environment& environment, Uns
 absl::Status NoAnswer(const absl::Status& status, absl::string_view method) {
   if (!absl::IsUnavailable(status)) return status;
   const Sent sent = SentOf(status);
-  if (sent == Sent::kNo || IsSafe(method)) return WithSent(Fail(Reason::kProviderUnreachable, status.message()), sent);
-  return WithSent(Fail(Reason::kOutcomeUnknown, absl::StrCat("the request may have taken effect: ", status.message())),
-                  sent);
+  absl::Status told =
+      sent == Sent::kNo || IsSafe(method)
+          ? Fail(Reason::kProviderUnreachable, status.message())
+          : Fail(Reason::kOutcomeUnknown, absl::StrCat("the request may have taken effect: ", status.message()));
+  return WithHttpStatus(WithSent(std::move(told), sent), HttpStatusOf(status));
 }
 
 SignedAnswer Understand(egress::HttpResponse response, const Credentials& credentials) {

@@ -72,17 +72,16 @@ absl::StatusOr<oauth1::TokenResponse> ReadAnswer(const egress::HttpResponse& ans
 
 // What the HTTP client could not finish, in the words of a token call.
 absl::Status NoAnswer(const absl::Status& status) {
-  const Sent sent = SentOf(status);
+  const bool begun = HttpStatusOf(status) >= 200 && HttpStatusOf(status) < 300;
+  absl::Status told = status;
   if (ReasonOf(status) == Reason::kResponseTooLarge) {
-    return WithSent(Fail(Reason::kBadTokenResponse, "the provider's token response is longer than 64 KiB"), sent);
+    told = Fail(Reason::kBadTokenResponse, "the provider's token response is longer than 64 KiB");
+  } else if (absl::IsUnavailable(status) && begun) {
+    told = Fail(Reason::kBadTokenResponse, "the provider's token response was cut off");
+  } else if (absl::IsUnavailable(status)) {
+    told = Fail(Reason::kProviderUnreachable, status.message());
   }
-  if (absl::IsUnavailable(status)) {
-    if (HttpStatusOf(status) >= 200 && HttpStatusOf(status) < 300) {
-      return WithSent(Fail(Reason::kBadTokenResponse, "the provider's token response was cut off"), sent);
-    }
-    return WithSent(Fail(Reason::kProviderUnreachable, status.message()), sent);
-  }
-  return status;
+  return WithHttpStatus(WithSent(std::move(told), SentOf(status)), HttpStatusOf(status));
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "server/rpc/oauth1_service.h"
 
+#include <atomic>
 #include <chrono>
 #include <utility>
 
 #include "absl/hash/hash.h"
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "server/ops/log.h"
 #include "server/rpc/coroutine_reactor.h"
 #include "server/rpc/error_status.h"
@@ -24,11 +26,14 @@ constexpr absl::Duration kTimeToAnswer = absl::Milliseconds(20);
 
 // One call, from its bytes to its log line. Lives in the reactor's callables, on one lane.
 struct Visit {
-  Visit(absl::string_view method, grpc::CallbackServerContext& context, Lane& lane, const Ground& ground)
-      : method(method),
+  Visit(absl::string_view method, grpc::CallbackServerContext& context, Lane& lane, const Ground& ground,
+        std::shared_ptr<std::atomic<int>> calls)
+      : calls(std::move(calls)),
+        method(method),
         begin(lane.environment.Uptime()),
         environment(lane.environment),
         call{nullptr, ground.keyring, DeadlineOf(context, lane.environment), std::make_shared<flow::CallFacts>()} {
+    ++*this->calls;
     const auto traceparent = context.client_metadata().find("traceparent");
     if (traceparent != context.client_metadata().end()) {
       trace_id = TraceIdOf({traceparent->second.data(), traceparent->second.size()});
@@ -37,6 +42,10 @@ struct Visit {
     admitted = owner.status();
     if (owner.ok()) call.owner = *std::move(owner);
   }
+
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+  ~Visit() { --*calls; }
 
   static Deadline DeadlineOf(const grpc::CallbackServerContext& context, Environment& environment) {
     const absl::Duration given = absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
@@ -64,12 +73,28 @@ struct Visit {
     line.state_id = call.facts->state_id;
     line.trace_id = trace_id;
     ops::LogRpc(line);
-    if (EffectiveReason(status) == Reason::kInternal && !status.ok()) {
-      ops::LogEvent(ops::Level::kError, "internal_error", EscapeForPeople(status.message()));
-    }
+    WarnTheOperator(status);
     return told;
   }
 
+  // What only an operator can mend.
+  void WarnTheOperator(const absl::Status& status) const {
+    const std::string& provider = call.facts->provider;
+    if (call.facts->callback_unconfirmed) {
+      ops::LogEvent(ops::Level::kWarning, "callback_not_confirmed",
+                    absl::StrCat(provider, " did not send oauth_callback_confirmed=true: its logins can be fixated"));
+    }
+    if (status.ok()) return;
+    if (EffectiveReason(status) == Reason::kConsumerRejected) {
+      ops::LogEvent(ops::Level::kError, "consumer_rejected", absl::StrCat(provider, ": ", status.message()));
+    } else if (EffectiveReason(status) == Reason::kRecordInvalid) {
+      ops::LogEvent(ops::Level::kError, "record_invalid", status.message());
+    } else if (EffectiveReason(status) == Reason::kInternal) {
+      ops::LogEvent(ops::Level::kError, "internal_error", EscapeForPeople(status.message()));
+    }
+  }
+
+  const std::shared_ptr<std::atomic<int>> calls;
   absl::string_view method;
   absl::Duration begin;
   Environment& environment;
@@ -138,7 +163,7 @@ grpc::ServerUnaryReactor* OAuth1Service::StartAuthorization(grpc::CallbackServer
                                                             const grpc::ByteBuffer* request,
                                                             grpc::ByteBuffer* response) {
   Lane& lane = NextLane();
-  const auto visit = std::make_shared<Visit>("StartAuthorization", *context, lane, *ground_);
+  const auto visit = std::make_shared<Visit>("StartAuthorization", *context, lane, *ground_, calls_);
   v1::StartAuthorizationRequest message;
   const absl::Status parsed = ParseRequest(*request, message);
   return Serve(lane, visit, response, [&lane, visit, message = std::move(message), parsed]() mutable {
@@ -154,7 +179,7 @@ grpc::ServerUnaryReactor* OAuth1Service::CompleteAuthorization(grpc::CallbackSer
   absl::StatusOr<flow::CompleteRequest> complete =
       parsed.ok() ? ReadComplete(message) : absl::StatusOr<flow::CompleteRequest>(parsed);
   Lane& lane = complete.ok() ? LaneOf(complete->callback.state) : NextLane();
-  const auto visit = std::make_shared<Visit>("CompleteAuthorization", *context, lane, *ground_);
+  const auto visit = std::make_shared<Visit>("CompleteAuthorization", *context, lane, *ground_, calls_);
   return Serve(lane, visit, response,
                [&lane, visit, provider = message.provider(), complete = std::move(complete)]() mutable {
                  return Complete(lane, visit, provider, std::move(complete));
@@ -164,7 +189,7 @@ grpc::ServerUnaryReactor* OAuth1Service::CompleteAuthorization(grpc::CallbackSer
 grpc::ServerUnaryReactor* OAuth1Service::SignedRequest(grpc::CallbackServerContext* context,
                                                        const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   Lane& lane = NextLane();
-  const auto visit = std::make_shared<Visit>("SignedRequest", *context, lane, *ground_);
+  const auto visit = std::make_shared<Visit>("SignedRequest", *context, lane, *ground_, calls_);
   v1::SignedRequestRequest message;
   const absl::Status parsed = ParseRequest(*request, message);
   return Serve(lane, visit, response, [&lane, visit, message = std::move(message), parsed]() mutable {
@@ -175,7 +200,7 @@ grpc::ServerUnaryReactor* OAuth1Service::SignedRequest(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* OAuth1Service::ListProviders(grpc::CallbackServerContext* context,
                                                        const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   Lane& lane = NextLane();
-  const auto visit = std::make_shared<Visit>("ListProviders", *context, lane, *ground_);
+  const auto visit = std::make_shared<Visit>("ListProviders", *context, lane, *ground_, calls_);
   v1::ListProvidersRequest message;
   const absl::Status parsed = ParseRequest(*request, message);
   return Serve(lane, visit, response, [visit, parsed] { return List(visit, parsed); });

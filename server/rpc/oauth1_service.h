@@ -35,6 +35,9 @@ class OAuth1Service : public RawService {
   grpc::ServerUnaryReactor* ListProviders(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
 
+  // Calls that have come and not ended. Thread-safe.
+  int calls() const { return *calls_; }
+
  private:
   Lane& NextLane() { return *lanes_[next_++ % lanes_.size()]; }
   // All calls for one flow run on one lane, so that they find each other there.
@@ -43,6 +46,8 @@ class OAuth1Service : public RawService {
   std::shared_ptr<const Ground> ground_;
   std::vector<Lane*> lanes_;
   std::atomic<size_t> next_ = 0;
+  // Shared with the calls: the last one may end after the service's server has.
+  std::shared_ptr<std::atomic<int>> calls_ = std::make_shared<std::atomic<int>>(0);
 };
 
 }  // namespace oauth1d::rpc

@@ -2,14 +2,19 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
+#include <atomic>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace oauth1d::rpc {
 namespace {
@@ -18,6 +23,16 @@ namespace {
 // with the field's name.
 constexpr int kMaxRequest = 5 * 1024 * 1024;
 constexpr char kStoreHealth[] = "oauth1d.store";
+constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
+constexpr int kIdleLooks = 25;
+
+// Linking gRPC's reflection library switches it on for every server of the process: this switches it off.
+class WithoutReflection : public grpc::ServerBuilderOption {
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins, [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
+  }
+};
 
 std::shared_ptr<grpc::ServerCredentials> Credentials(const ServerOptions& options) {
   if (options.certificate_pem.empty()) return grpc::InsecureServerCredentials();
@@ -35,8 +50,12 @@ std::string AddressWithPort(const std::string& address, int port) {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Listen(const ServerOptions& options, OAuth1Service& service) {
   grpc::EnableDefaultHealthCheckService(true);
-  if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
+  if (options.reflection) {
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  } else {
+    builder.SetOption(std::make_unique<WithoutReflection>());
+  }
   int port = 0;
   builder.AddListeningPort(options.address, Credentials(options), &port);
   // Else a second server on the port silently takes half of the calls.
@@ -48,7 +67,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Listen(const ServerOptions& opti
   if (server == nullptr || (port == 0 && !unix_socket)) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", options.address));
   }
-  auto listening = std::unique_ptr<Server>(new Server(std::move(server), AddressWithPort(options.address, port)));
+  auto listening =
+      std::unique_ptr<Server>(new Server(std::move(server), service, AddressWithPort(options.address, port)));
   listening->SetServing(false);
   listening->SetStoreUp(false);
   return listening;
@@ -63,8 +83,21 @@ void Server::SetServing(bool serving) {
 void Server::SetStoreUp(bool up) { server_->GetHealthCheckService()->SetServingStatus(kStoreHealth, up); }
 
 void Server::Shutdown(absl::Duration grace) {
+  std::atomic<bool> over = false;
+  // gRPC also waits until each client has read its GOAWAY, which an idle one does seconds later. Once no call has run
+  // for a moment, what is left are such connections (and health watches): they are closed.
+  std::thread idle_watch([&] {
+    int idle_looks = 0;
+    while (!over && idle_looks < kIdleLooks) {
+      absl::SleepFor(kLookEvery);
+      idle_looks = service_.calls() == 0 ? idle_looks + 1 : 0;
+    }
+    if (!over) grpc_server_cancel_all_calls(server_->c_server());
+  });
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
+  over = true;
   server_->Wait();
+  idle_watch.join();
 }
 
 }  // namespace oauth1d::rpc

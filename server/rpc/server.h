@@ -40,9 +40,10 @@ class Server {
   void Shutdown(absl::Duration grace);
 
  private:
-  Server(std::unique_ptr<grpc::Server> server, std::string address)
-      : server_(std::move(server)), address_(std::move(address)) {}
+  Server(std::unique_ptr<grpc::Server> server, OAuth1Service& service, std::string address)
+      : service_(service), server_(std::move(server)), address_(std::move(address)) {}
 
+  OAuth1Service& service_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

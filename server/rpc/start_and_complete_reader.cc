@@ -16,6 +16,24 @@ constexpr size_t kMaxValue = 4096;
 constexpr int kMostParameters = 200;
 constexpr int kMostCookies = 32;
 
+// Those of a login travel in URLs; what a form or a query of SignedRequest may hold is bounded by the whole of it.
+void CheckValues(const oauth1::Parameters& parameters, absl::string_view field, FieldViolations& violations) {
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    CheckText(parameters[i].value, absl::StrCat(field, "[", i, "].value"), kMaxValue, false, violations);
+  }
+}
+
+void ReadCallbackValues(const v1::CallbackValues& values, oauth1::Callback& callback, FieldViolations& violations) {
+  const auto read = [&](const std::string& value, const char* field, bool required) {
+    CheckText(value, field, kMaxValue, required, violations);
+    if (oauth1::HasControlCharacters(value)) violations.Add(field, "has a control character");
+    return value;
+  };
+  callback.state = read(values.state(), "callback_values.state", true);
+  callback.token = read(values.oauth_token(), "callback_values.oauth_token", false);
+  callback.verifier = read(values.oauth_verifier(), "callback_values.oauth_verifier", true);
+}
+
 }  // namespace
 
 void CheckText(absl::string_view text, absl::string_view field, size_t most, bool required,
@@ -55,6 +73,8 @@ absl::StatusOr<flow::StartRequest> ReadStart(const v1::StartAuthorizationRequest
   read.authorize_parameters = ReadParameters(request.authorize_parameters(), "authorize_parameters", violations);
   read.request_token_parameters =
       ReadParameters(request.request_token_parameters(), "request_token_parameters", violations);
+  CheckValues(read.authorize_parameters, "authorize_parameters", violations);
+  CheckValues(read.request_token_parameters, "request_token_parameters", violations);
   read.app_state = request.app_state();
   RETURN_IF_ERROR(violations.ToStatus());
   return read;
@@ -72,16 +92,7 @@ absl::StatusOr<flow::CompleteRequest> ReadComplete(const v1::CompleteAuthorizati
     if (!callback.ok()) violations.Add("callback_query", callback.status().message());
     if (callback.ok()) read.callback = *std::move(callback);
   } else if (request.has_callback_values()) {
-    const v1::CallbackValues& values = request.callback_values();
-    CheckText(values.state(), "callback_values.state", kMaxValue, true, violations);
-    CheckText(values.oauth_token(), "callback_values.oauth_token", kMaxValue, false, violations);
-    CheckText(values.oauth_verifier(), "callback_values.oauth_verifier", kMaxValue, true, violations);
-    for (const std::string* value : {&values.state(), &values.oauth_token(), &values.oauth_verifier()}) {
-      if (oauth1::HasControlCharacters(*value)) violations.Add("callback_values", "has a control character");
-    }
-    read.callback.state = values.state();
-    read.callback.token = values.oauth_token();
-    read.callback.verifier = values.oauth_verifier();
+    ReadCallbackValues(request.callback_values(), read.callback, violations);
   } else {
     violations.Add("callback", "is required: callback_query or callback_values");
   }

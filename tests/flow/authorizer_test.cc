@@ -67,7 +67,7 @@ TEST_F(AuthorizationTest, ASwappedTokenIsRefusedAndBurnsNothing) {
   const std::string swapped = absl::StrReplaceAll(callback, {{"oauth_token=temporary-1", "oauth_token=temporary-2"}});
   EXPECT_THAT(Complete(swapped, {victim.binding_cookie}), FailsWith(Reason::kTokenMismatch));
   const std::string without = absl::StrReplaceAll(callback, {{"oauth_token=temporary-1", "x=1"}});
-  EXPECT_THAT(Complete(without, {victim.binding_cookie}), FaultsField("oauth_token"));
+  EXPECT_THAT(Complete(without, {victim.binding_cookie}), FaultsField("callback_query"));
   EXPECT_EQ(provider_.exchanges(), 0);
   EXPECT_THAT(Complete(callback, {victim.binding_cookie}), IsOk());
 }

@@ -88,6 +88,10 @@ TEST_F(StartTest, AnUnconfirmedCallbackLeavesNothingBehind) {
   EXPECT_TRUE(store_.keys.empty());
   photos_->callback_confirmed = providers::CallbackConfirmed::kIgnore;
   EXPECT_THAT(TryStart(PhotosStart()), IsOk());
+  photos_->callback_confirmed = providers::CallbackConfirmed::kWarn;
+  const Call call = NewCall();
+  EXPECT_THAT(RunTask(loop_, [&] { return authorizer_.Start(PhotosStart(), call); }), IsOk());
+  EXPECT_TRUE(call.facts->callback_unconfirmed) << "for the log";
 }
 
 TEST_F(StartTest, ABusyProviderIsAskedThreeTimes) {

@@ -44,7 +44,7 @@ TEST(RequestReaderTest, ACallbackMayComeInParts) {
   EXPECT_EQ(read.callback.state, "s");
   EXPECT_EQ(read.callback.verifier, "v");
   request.mutable_callback_values()->set_state("a\nb");
-  EXPECT_THAT(ReadComplete(request), FaultsField("callback_values"));
+  EXPECT_THAT(ReadComplete(request), FaultsField("callback_values.state"));
   for (int i = 0; i < 33; ++i) *request.add_binding_cookies() = request.binding_cookies(0);
   EXPECT_THAT(ReadComplete(request), FaultsField("binding_cookies"));
 }
