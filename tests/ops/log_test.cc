@@ -1,0 +1,107 @@
+#include "server/ops/log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace oauth1d::ops {
+namespace {
+
+using nlohmann::json;
+using ::testing::ContainsRegex;
+using ::testing::SizeIs;
+
+// What stands on stderr while the log is on, line by line, each of them one JSON object.
+template <typename Action>
+std::vector<json> Logged(Action action) {
+  ::testing::internal::CaptureStderr();
+  StartLog();
+  action();
+  StopLog();
+  std::vector<json> lines;
+  for (const absl::string_view line :
+       absl::StrSplit(::testing::internal::GetCapturedStderr(), '\n', absl::SkipEmpty())) {
+    lines.push_back(json::parse(line.begin(), line.end(), nullptr, false));
+    EXPECT_TRUE(lines.back().is_object()) << line;
+  }
+  return lines;
+}
+
+TEST(LogTest, WritesOneLineAnRpcWithTheDocumentedFields) {
+  RpcLine rpc;
+  rpc.method = "StartAuthorization";
+  rpc.code = "UNAVAILABLE";
+  rpc.reason = "PROVIDER_UNREACHABLE";
+  rpc.sent = "no";
+  rpc.owner = "default";
+  rpc.provider = "twitter";
+  rpc.attempts = 2;
+  rpc.duration = absl::Microseconds(1500);
+  rpc.upstream = absl::Milliseconds(1);
+  rpc.http_status = 503;
+  rpc.state_id = "0123456789abcdef";
+  rpc.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const std::vector<json> lines = Logged([&] { LogRpc(rpc); });
+  ASSERT_THAT(lines, SizeIs(1));
+  json line = lines[0];
+  EXPECT_THAT(line["time"].get<std::string>(), ContainsRegex("^[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z$"));
+  line.erase("time");
+  EXPECT_EQ(line, json::parse(R"({"level":"info","event":"rpc","method":"StartAuthorization","code":"UNAVAILABLE",
+                                 "reason":"PROVIDER_UNREACHABLE","sent":"no","owner":"default","provider":"twitter",
+                                 "attempts":2,"duration_ms":1.5,"upstream_ms":1.0,"http_status":503,
+                                 "state_id":"0123456789abcdef","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"})"));
+}
+
+TEST(LogTest, TellsScriptsWhereItListens) {
+  const std::vector<json> lines = Logged([] { LogListening("127.0.0.1:50051"); });
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_EQ(lines[0]["event"], "listening");
+  EXPECT_EQ(lines[0]["address"], "127.0.0.1:50051");
+}
+
+TEST(LogTest, AForgedLineStaysText) {
+  const std::vector<json> lines = Logged([] {
+    RpcLine rpc;
+    rpc.provider = "x\r\n{\"level\":\"error\",\"event\":\"forged\"}\n";
+    LogRpc(rpc);
+    LogEvent(Level::kError, "keyring", "\n{\"level\":\"info\",\"event\":\"forged\"}");
+    LogEvent(Level::kWarning, "store_lost");
+  });
+  ASSERT_THAT(lines, SizeIs(3));
+  EXPECT_EQ(lines[0]["event"], "rpc");
+  EXPECT_EQ(lines[1]["level"], "error");
+  EXPECT_EQ(lines[1]["event"], "keyring");
+  EXPECT_EQ(lines[2]["level"], "warning");
+  EXPECT_FALSE(lines[2].contains("message"));
+}
+
+TEST(LogTest, AnEndlessDurationBreaksNoLine) {
+  const std::vector<json> lines = Logged([] {
+    RpcLine rpc;
+    rpc.duration = absl::InfiniteDuration();
+    LogRpc(rpc);
+  });
+  ASSERT_THAT(lines, SizeIs(1));
+}
+
+TEST(LogTest, KeepsTheOrderAndWritesEverythingBeforeItStops) {
+  const std::vector<json> lines = Logged([] {
+    for (int i = 0; i < 1000; ++i) LogEvent(Level::kInfo, absl::StrCat("event", i));
+  });
+  ASSERT_THAT(lines, SizeIs(1000));
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(lines[i]["event"], absl::StrCat("event", i));
+}
+
+TEST(LogTest, IsSilentBeforeItStartsAndAfterItStopped) {
+  ::testing::internal::CaptureStderr();
+  LogEvent(Level::kError, "nobody listens");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace oauth1d::ops
