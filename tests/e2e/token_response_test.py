@@ -1,5 +1,8 @@
 """Token endpoints that answer with nonsense: told as such, without a word of what they said."""
 
+import base64
+import json
+
 import pytest
 from oauth1d._stubs import oauth1d_pb2 as pb
 
@@ -8,6 +11,7 @@ from caller import Caller
 from configuration import CALLBACK, configuration, provider
 from evil_provider import CLOSE, RESET, form_answer, http_answer, temporary
 from oauth1d_process import Oauth1d
+from programs import run
 from protocol_parameters import protocol_parameters
 from refusals import refused_after_sending
 
@@ -168,6 +172,25 @@ def test_every_byte_from_0x80_arrives_in_every_parameter(web, evil):
         pb.Parameter(name="text", value="é €"), pb.Parameter(name=escaped.decode(), value="1"),
         pb.Parameter(name="twice", value="a"), pb.Parameter(name="twice", value="b"),
         pb.Parameter(name="bare", value="")]
+
+
+def test_every_byte_from_0x80_is_read_by_the_cpp_client_too(web, evil, server, tmp_path):
+    octets = bytes(range(0x80, 0x100))
+    browser = come_back(web, evil)
+    evil.answer(ACCESS_TOKEN, good(PAIR.encode() + b"&raw=" + octets))
+    cookie = f"{browser.cookies[0].name}={browser.cookies[0].value}"
+    ended = run("oauth1ctl", "--server", server.address, "--json", "complete", "sandbox", "--callback",
+                browser.callback, "--cookie", cookie)
+    assert ended.status == 0, ended.err
+    completed = json.loads(ended.out)
+    assert completed["parameters"] == [{"name": "raw", "rawValue": base64.b64encode(octets).decode()}]
+    evil.answer("/1.1/me", b"HTTP/1.1 200 OK\r\nX-Octets: " + octets + b"\r\nContent-Length: 128\r\n\r\n" + octets)
+    sent = run("oauth1ctl", "--server", server.address, "--json", "request", "sandbox", "GET", "me", "--token", "-",
+               stdin=completed["accessToken"])
+    assert sent.status == 0, sent.err
+    answer = json.loads(sent.out)["answer"]
+    assert base64.b64decode(answer["body"]) == octets
+    assert {"name": "X-Octets", "value": base64.b64encode(octets).decode()} in answer["headers"]
 
 
 def test_a_token_of_text_beyond_ascii_is_signed_as_it_is(web, evil):
