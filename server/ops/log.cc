@@ -56,8 +56,8 @@ void StartLog() {
 }
 
 void StopLog() {
+  spdlog::shutdown();  // joins the thread that writes: only then does nobody use the logger any more
   Logger().reset();
-  spdlog::shutdown();
 }
 
 void LogRpc(const RpcLine& rpc) {
