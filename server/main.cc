@@ -2,6 +2,8 @@
 #include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 
+#include <unistd.h>
+
 #include <csignal>
 #include <iostream>
 
@@ -72,7 +74,7 @@ int Main(int argc, char** argv) {
     ops::LogEvent(ops::Level::kWarning, "configuration", absl::StrCat(warning.path, ": ", warning.what));
   }
   const int status = Serve(configuration);
-  ops::StopLog();
+  if (!ops::StopLog()) _exit(status);
   return status;
 }
 

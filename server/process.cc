@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <csignal>
 #include <thread>
 #include <utility>
@@ -26,8 +27,8 @@ constexpr int kDrained = 0;
 constexpr int kSecondSignal = 1;
 constexpr int kCannotListen = 69;
 constexpr int kUnsuitable = 78;
-constexpr absl::Duration kGraceForCalls = absl::Seconds(30);      // the longest that a call may take
-constexpr absl::Duration kGraceForExchanges = absl::Seconds(15);  // the longest that an exchange may take
+// The longest that a call may take; an exchange, which outlives its call, takes half as long.
+constexpr absl::Duration kGraceForCalls = absl::Seconds(30);
 
 // gRPC's threads need a core too, and on two cores one lane carries more than the callers do.
 size_t LaneCount() { return std::max(1U, std::thread::hardware_concurrency() / 2); }
@@ -92,7 +93,7 @@ class Process {
     states_[lane] = state;
     const auto all_up = std::count(states_.begin(), states_.end(), storage::StoreState::kUp);
     const bool up = static_cast<size_t>(all_up) == states_.size();
-    if (state == storage::StoreState::kUnsuitable && !served_) {
+    if (state == storage::StoreState::kUnsuitable && !served_ && !draining_) {
       ops::LogEvent(ops::Level::kError, "store_unsuitable", why);
       exit_status_ = kUnsuitable;
       loop_.stop();
@@ -117,7 +118,7 @@ class Process {
       if (error) return;
       if (draining_) {
         ops::LogEvent(ops::Level::kWarning, "killed", "second signal");
-        ops::StopLog();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));  // for the line; nothing may hold this up
         _exit(kSecondSignal);
       }
       Drain();
@@ -133,8 +134,9 @@ class Process {
     timer_.expires_after(absl::ToChronoMilliseconds(configuration_->listen.drain_delay));
     timer_.async_wait([this](const boost::system::error_code&) {
       drain_ = std::thread([this] {
+        const absl::Duration begin = RealEnvironment().Uptime();
         server_->Shutdown(kGraceForCalls);
-        lanes_.WaitForExchanges(kGraceForExchanges);
+        lanes_.WaitForExchanges(kGraceForCalls - (RealEnvironment().Uptime() - begin));
         boost::asio::post(loop_, [this] { loop_.stop(); });
       });
     });

@@ -134,6 +134,7 @@ absl::Status WithAppState(absl::Status status, absl::string_view app_state) {
 std::optional<std::string> AppStateOf(const absl::Status& status) { return DetailOf(status, kAppState); }
 
 void FieldViolations::Add(absl::string_view field, absl::string_view description) {
+  if (full()) return;
   violations_.push_back({std::string(field), std::string(description)});
 }
 

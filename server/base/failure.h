@@ -85,6 +85,11 @@ std::optional<std::string> AppStateOf(const absl::Status& status);
 // Collects what is wrong with a request, so that the caller hears of everything at once.
 class FieldViolations {
  public:
+  // More than this nobody reads, and a hostile request must not cost a message of its own size.
+  static constexpr size_t kMost = 16;
+
+  // True once kMost are there: more are not kept, so a loop may stop.
+  bool full() const { return violations_.size() >= kMost; }
   void Add(absl::string_view field, absl::string_view description);
   // Adds the violations of a status made by FailField or by another collection, below `prefix`.
   void Add(absl::string_view prefix, const absl::Status& status);

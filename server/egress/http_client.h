@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "server/base/deadline.h"
 #include "server/base/network_rules.h"
@@ -49,7 +50,12 @@ struct HttpResponse {
 };
 
 // The value of the first field of this name (case-insensitive), or empty.
-absl::string_view FindHeader(const std::vector<HeaderField>& headers, absl::string_view name);
+inline absl::string_view FindHeader(const std::vector<HeaderField>& headers, absl::string_view name) {
+  for (const HeaderField& header : headers) {
+    if (absl::EqualsIgnoreCase(header.name, name)) return header.value;
+  }
+  return absl::string_view();
+}
 
 // Used on one event loop; any number of requests may be outstanding.
 class HttpClient {

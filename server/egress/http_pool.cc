@@ -76,7 +76,11 @@ Task<std::unique_ptr<HttpConnection>> HttpPool::Open(Origin origin, std::shared_
   CO_ASSIGN_OR_RETURN(std::unique_ptr<Socket> socket, co_await Connect(loop_, environment_, open_sockets_,
                                                                        std::move(addresses), origin.port, connecting));
   // What counts is where the bytes go: 0.0.0.0, for one, connects to loopback.
-  CO_RETURN_IF_ERROR(CheckAddress(socket->peer(), *rules));
+  const boost::asio::ip::address peer = socket->peer();
+  if (peer.is_unspecified()) {
+    co_return Fail(Reason::kProviderUnreachable, "the connection ended as soon as it was made");
+  }
+  CO_RETURN_IF_ERROR(CheckAddress(peer, *rules));
   std::unique_ptr<Stream> stream;
   if (origin.tls) {
     CO_ASSIGN_OR_RETURN(TlsContext* const context, ContextFor(rules->ca_pem));

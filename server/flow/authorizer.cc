@@ -17,6 +17,7 @@ namespace oauth1d::flow {
 namespace {
 
 constexpr size_t kStateSize = 32;
+constexpr size_t kMaxLoginParameters = 4096;
 constexpr absl::Duration kPollPause = absl::Milliseconds(200);
 // Left to the caller's deadline when waiting for another replica ends.
 constexpr absl::Duration kTimeToAnswer = absl::Milliseconds(250);
@@ -28,6 +29,12 @@ absl::Status CheckStart(const StartRequest& request, const providers::Provider& 
                          violations);
   CheckAllowedParameters(request.request_token_parameters, provider.request_token_parameters,
                          "request_token_parameters", violations);
+  if (oauth1::EncodeForm(request.authorize_parameters).size() > kMaxLoginParameters) {
+    violations.Add("authorize_parameters", "make a URL that no browser follows: more than 4 KiB when encoded");
+  }
+  if (oauth1::EncodeForm(request.request_token_parameters).size() > kMaxLoginParameters) {
+    violations.Add("request_token_parameters", "are more than 4 KiB when encoded");
+  }
   return violations.ToStatus();
 }
 
@@ -126,7 +133,7 @@ Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
   secrets.set_app_state(request.app_state);
   records::v1::Flow flow = NewFlow(*provider, *consumer, callback, *call.owner, temporary.credentials);
   CO_ASSIGN_OR_RETURN(*flow.mutable_inner(),
-                      records_.SealSecrets(*call.keyring, locator, started.binding_cookie.value, secrets));
+                      records_.SealSecrets(*call.keyring, locator, BindingShare(started.binding_cookie), secrets));
   CO_ASSIGN_OR_RETURN(StoredFlow sealed, records_.SealFlow(*call.keyring, locator, std::move(flow), kFlowLife));
   const absl::Status created = co_await records_.Create(call, locator, std::move(sealed));
   CO_RETURN_IF_ERROR(WithSent(created, Sent::kYes));
@@ -155,7 +162,7 @@ Task<CompletedAuthorization> Authorizer::Complete(CompleteRequest request, Call 
     ExchangeOrder order{locator,
                         std::move(stored),
                         std::move(bound.secrets),
-                        bound.cookie.value,
+                        BindingShare(bound.cookie),
                         request.callback.verifier,
                         grant->provider,
                         call};
@@ -177,7 +184,8 @@ absl::StatusOr<Authorizer::BoundSecrets> Authorizer::OpenWithAny(const std::vect
                                                                  const records::v1::Flow& flow) {
   absl::Status last;
   for (const BindingCookie& cookie : cookies) {
-    absl::StatusOr<records::v1::FlowSecrets> secrets = records_.OpenSecrets(keyring, locator, cookie.value, flow);
+    absl::StatusOr<records::v1::FlowSecrets> secrets =
+        records_.OpenSecrets(keyring, locator, BindingShare(cookie), flow);
     if (secrets.ok()) return BoundSecrets{cookie, *std::move(secrets)};
     last = secrets.status();
     if (ReasonOf(last) != Reason::kBindingMismatch) break;

@@ -25,6 +25,8 @@ std::string BindingCookieName(absl::string_view lookup, bool secure) {
   return absl::StrCat(secure ? "__Host-" : "", "oauth1-", absl::WebSafeBase64Escape(Sha256(lookup)).substr(0, 16));
 }
 
+std::string BindingShare(const BindingCookie& cookie) { return absl::StrCat(cookie.name, "=", cookie.value); }
+
 absl::StatusOr<std::vector<BindingCookie>> PickBindings(const std::vector<BindingCookie>& cookies,
                                                         absl::string_view lookup) {
   if (cookies.empty()) {

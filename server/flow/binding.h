@@ -21,6 +21,10 @@ struct BindingCookie {
 // `secure`: the callback is https, so the cookie has the prefix __Host- and the browser sends it nowhere else.
 std::string BindingCookieName(absl::string_view lookup, bool secure);
 
+// What the flow's secrets are sealed for: name and value. With the value alone, a cookie of the plain name, which a
+// neighbouring site can plant, would do for one that Start gave the prefix __Host-, which nobody can plant.
+std::string BindingShare(const BindingCookie& cookie);
+
 // The bindings of the flow among all cookies that the browser brought: those of its name, in order, at least one.
 // Picking by name keeps two tabs apart.
 // Errors: kInvalidArgument with reason INVALID_REQUEST: no cookies at all, or none of that name is a value that Start

@@ -68,7 +68,7 @@ absl::StatusOr<const providers::Consumer*> FindConsumer(const providers::Provide
 
 void CheckNoProtocolParameters(const oauth1::Parameters& parameters, absl::string_view field,
                                FieldViolations& violations) {
-  for (size_t i = 0; i < parameters.size(); ++i) {
+  for (size_t i = 0; i < parameters.size() && !violations.full(); ++i) {
     if (absl::StartsWithIgnoreCase(parameters[i].name, "oauth_")) {
       violations.Add(absl::StrCat(field, "[", i, "].name"), "begins with oauth_; those parameters are the service's");
     }
@@ -94,10 +94,14 @@ void CheckAllowedParameters(const oauth1::Parameters& parameters, const std::vec
 void CheckHeaders(const std::vector<egress::HeaderField>& headers, absl::string_view field,
                   FieldViolations& violations) {
   size_t bytes = 0;
+  for (const egress::HeaderField& header : headers) bytes += header.name.size() + header.value.size();
+  if (headers.size() > kMostHeaders || bytes > kMostHeaderBytes) {
+    violations.Add(field, absl::StrCat("has more than ", kMostHeaders, " fields or ", kMostHeaderBytes, " bytes"));
+    return;
+  }
   for (size_t i = 0; i < headers.size(); ++i) {
     const std::string path = absl::StrCat(field, "[", i, "]");
     const std::string name = absl::StrReplaceAll(absl::AsciiStrToLower(headers[i].name), {{"_", "-"}});
-    bytes += headers[i].name.size() + headers[i].value.size();
     if (!IsToken(headers[i].name)) {
       violations.Add(path + ".name", "is no header name (RFC 9110 section 5.6.2)");
     } else if (name == "content-type") {
@@ -106,9 +110,6 @@ void CheckHeaders(const std::vector<egress::HeaderField>& headers, absl::string_
       violations.Add(path + ".name", "is the service's to set");
     }
     if (!IsFieldValue(headers[i].value)) violations.Add(path + ".value", "has a control character");
-  }
-  if (headers.size() > kMostHeaders || bytes > kMostHeaderBytes) {
-    violations.Add(field, absl::StrCat("has more than ", kMostHeaders, " fields or ", kMostHeaderBytes, " bytes"));
   }
 }
 

@@ -17,6 +17,7 @@ constexpr absl::Duration kPatience = absl::Seconds(15);
 constexpr absl::Duration kSettling = absl::Seconds(10);
 constexpr absl::Duration kSettlingPause = absl::Milliseconds(100);
 constexpr size_t kTokenIdSize = 16;
+constexpr absl::Duration kShortestLife = absl::Seconds(1);
 
 // The time over which a lease or a replay ends, as the store will count it down.
 void SetOver(records::v1::Flow& flow, absl::Duration ttl, absl::Duration span) {
@@ -70,12 +71,17 @@ Task<records::v1::Result> Exchanges::Join(ExchangeOrder order) {
 Task<> Exchanges::Run(std::shared_ptr<Attempt> attempt, ExchangeOrder order) {
   const FlowLocator locator = order.locator;
   const Call call = order.call;
+  const absl::Duration begin = backends_.environment.Uptime();
   CO_ASSIGN_OR_RETURN(const StoredFlow claimed, co_await Claim(attempt, locator, order.stored, call));
   const auto maybe_exchanged = std::make_shared<bool>(claimed.flow.maybe_exchanged());
   absl::StatusOr<oauth1::TokenResponse> response = co_await Fetch(order, maybe_exchanged);
-  Answer answer = response.ok() ? MakeResult(order, *std::move(response)) : Answer(response.status());
+  const bool spent = response.ok();
+  Answer answer = spent ? MakeResult(order, *std::move(response)) : Answer(response.status());
+  if (spent && !answer.ok()) answer = WithSent(answer.status(), Sent::kYes);
   records::v1::Flow next = claimed.flow;
-  const absl::Duration ttl = std::max(claimed.remaining, kReplay);
+  // The flow keeps the end that Start told, but an answer is there for its time of replay.
+  const absl::Duration rest = order.stored.remaining - (backends_.environment.Uptime() - begin);
+  const absl::Duration ttl = std::max(rest, answer.ok() ? kReplay : kShortestLife);
   if (answer.ok()) {
     next.set_phase(records::v1::PHASE_DONE);
     SetOver(next, ttl, kReplay);

@@ -54,6 +54,7 @@ absl::StatusOr<records::v1::FlowSecrets> FlowRecords::OpenSecrets(const sealing:
     // The outer envelope is whole, so the inner one is too: it is the binding that is not the flow's.
     return Fail(Reason::kBindingMismatch, "this login was begun in another browser; it can be finished there");
   }
+  if (ReasonOf(plaintext.status()) == Reason::kTokenExpired) return FlowNotFound();
   RETURN_IF_ERROR(plaintext.status());
   records::v1::FlowSecrets secrets;
   const bool parsed = secrets.ParseFromString(*plaintext);

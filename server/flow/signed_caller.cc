@@ -20,6 +20,7 @@ namespace {
 constexpr char kFormType[] = "application/x-www-form-urlencoded";
 constexpr size_t kMaxUrl = 8 * 1024;
 constexpr size_t kBoundarySize = 32;
+constexpr int64_t kMostFormFields = 10'000;
 
 // Whose request it is: the consumer, and the token where there is one.
 struct Credentials {
@@ -106,6 +107,10 @@ absl::Status SetContent(const SignedCall& request, Environment& environment, Uns
     type = raw->content_type;
     http.body_is_form = absl::EqualsIgnoreCase(MediaType(type), kFormType);
     if (http.body_is_form) {
+      // A form is parsed and sorted on the loop that serves everybody.
+      if (std::count(http.body.begin(), http.body.end(), '&') >= kMostFormFields) {
+        return FailField("call.body", absl::StrCat("is a form of more than ", kMostFormFields, " fields"));
+      }
       FieldViolations violations;
       CheckNoProtocolParameters(oauth1::ParseForm(http.body), "call.body", violations);
       RETURN_IF_ERROR(violations.ToStatus());

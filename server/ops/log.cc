@@ -4,7 +4,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
+#include <future>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -14,6 +17,7 @@ namespace oauth1d::ops {
 namespace {
 
 constexpr size_t kQueueLines = 8192;
+constexpr std::chrono::seconds kLongestStop(1);
 
 std::shared_ptr<spdlog::logger>& Logger() {
   static auto* const logger = new std::shared_ptr<spdlog::logger>;
@@ -55,9 +59,17 @@ void StartLog() {
   Logger()->flush_on(spdlog::level::info);
 }
 
-void StopLog() {
-  spdlog::shutdown();  // joins the thread that writes: only then does nobody use the logger any more
+bool StopLog() {
+  // It joins the thread that writes, which may stand in a write to a pipe that nobody reads.
+  auto stopped = std::make_shared<std::promise<void>>();
+  std::future<void> over = stopped->get_future();
+  std::thread([stopped] {
+    spdlog::shutdown();
+    stopped->set_value();
+  }).detach();
+  if (over.wait_for(kLongestStop) != std::future_status::ready) return false;
   Logger().reset();
+  return true;
 }
 
 void LogRpc(const RpcLine& rpc) {

@@ -31,8 +31,9 @@ struct RpcLine {
 // Begins to write. Lines go through a bounded queue and a thread of its own: a slow stderr drops the oldest lines
 // and never stops an RPC. Call once, before any other.
 void StartLog();
-// Writes what is queued and stops. Nothing is logged after it.
-void StopLog();
+// Writes what is queued and stops. Nothing is logged after it. False: stderr stood still for a second, and the thread
+// that writes to it still does; the process can only be left by _exit then.
+bool StopLog();
 
 // Thread-safe.
 void LogRpc(const RpcLine& line);

@@ -25,6 +25,13 @@ static_assert(static_cast<int>(Reason::kExchangeInProgress) == v1::ERROR_REASON_
 static_assert(static_cast<int>(Reason::kInternal) == v1::ERROR_REASON_INTERNAL);
 static_assert(static_cast<int>(Reason::kInternal) == v1::ErrorReason_MAX);
 
+// Cut between characters: half of one would break a client's UTF-8 check.
+std::string CutText(absl::string_view text, size_t most) {
+  if (text.size() <= most) return std::string(text);
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  return std::string(text.substr(0, most));
+}
+
 // Under Google's type URL, so that every tool reads it.
 void AddDetail(absl::string_view google_type, const google::protobuf::Message& detail, status::v1::Status& out) {
   google::protobuf::Any* const any = out.add_details();
@@ -53,7 +60,7 @@ void AddBadRequest(const absl::Status& status, status::v1::Status& out) {
     if (static_cast<size_t>(bad_request.field_violations_size()) == kMaxViolations) break;
     status::v1::BadRequest::FieldViolation* const added = bad_request.add_field_violations();
     added->set_field(violation.field);
-    added->set_description(violation.description.substr(0, kMaxDescription));
+    added->set_description(CutText(violation.description, kMaxDescription));
   }
   AddDetail("google.rpc.BadRequest", bad_request, out);
 }
@@ -90,7 +97,7 @@ grpc::Status ToGrpcStatus(const absl::Status& status, absl::string_view provider
   const absl::StatusCode code = absl::IsCancelled(status) ? absl::StatusCode::kCancelled : CodeOf(reason);
   // The text of a fault of ours is for the log: it may tell more than a caller should know.
   const std::string message = reason == Reason::kInternal ? "a fault of the service; its log tells more"
-                                                          : std::string(status.message().substr(0, kMaxMessage));
+                                                          : CutText(status.message(), kMaxMessage);
   status::v1::Status details;
   details.set_code(static_cast<int>(code));
   details.set_message(message);

@@ -14,6 +14,8 @@ constexpr size_t kMaxName = 64;
 constexpr size_t kMaxUrl = 8 * 1024;
 constexpr size_t kMaxCredential = 4096;
 constexpr size_t kMaxContentType = 256;
+constexpr int kMostHeaders = 100;
+constexpr int kMostParts = 200;
 
 absl::Duration DurationOf(const google::protobuf::Duration& duration) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
@@ -52,7 +54,16 @@ void ReadContent(v1::HttpCall& call, flow::SignedCall& read, FieldViolations& vi
       break;
     case v1::HttpCall::kMultipart: {
       flow::MultipartBody multipart;
-      for (v1::Part& part : *call.mutable_multipart()->mutable_parts()) {
+      if (call.multipart().parts_size() > kMostParts) {
+        violations.Add("call.multipart.parts", absl::StrCat("has more than ", kMostParts, " entries"));
+        break;
+      }
+      for (int i = 0; i < call.multipart().parts_size(); ++i) {
+        v1::Part& part = *call.mutable_multipart()->mutable_parts(i);
+        const std::string field = absl::StrCat("call.multipart.parts[", i, "]");
+        CheckText(part.name(), field + ".name", kMaxCredential, false, violations);
+        CheckText(part.filename(), field + ".filename", kMaxCredential, false, violations);
+        CheckText(part.content_type(), field + ".content_type", kMaxContentType, false, violations);
         multipart.parts.push_back({part.name(), part.filename(), part.content_type(), std::move(*part.mutable_data())});
       }
       read.content = std::move(multipart);
@@ -89,6 +100,10 @@ absl::StatusOr<flow::SignedCall> ReadSignedRequest(v1::SignedRequestRequest requ
   read.method = call.method();
   read.url = call.url();
   read.query = ReadParameters(call.query(), "call.query", violations);
+  if (call.headers_size() > kMostHeaders) {
+    violations.Add("call.headers", absl::StrCat("has more than ", kMostHeaders, " entries"));
+    call.clear_headers();
+  }
   for (const v1::Header& header : call.headers()) read.headers.push_back({header.name(), header.value()});
   ReadContent(call, read, violations);
   if (request.has_timeout() && DurationOf(request.timeout()) <= absl::ZeroDuration()) {

@@ -61,9 +61,10 @@ void FindBadText(const Message& message, const Descriptor& strict, const std::st
   std::vector<const FieldDescriptor*> set;
   reflection.ListFields(message, &set);
   for (const FieldDescriptor* field : set) {
+    if (violations.full()) return;
     const FieldDescriptor& meant = *strict.FindFieldByNumber(field->number());
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < count && !violations.full(); ++i) {
       const std::string here = absl::StrCat(path, path.empty() ? "" : ".", field->name(),
                                             field->is_repeated() ? absl::StrCat("[", i, "]") : "");
       if (meant.type() == FieldDescriptor::TYPE_MESSAGE) {
@@ -82,6 +83,7 @@ void FindBadText(const Message& message, const Descriptor& strict, const std::st
 }  // namespace
 
 absl::Status ParseRequest(const grpc::ByteBuffer& bytes, Message& request) {
+  if (!bytes.Valid()) return absl::CancelledError("the call ended before its request came");
   std::vector<grpc::Slice> slices;
   if (!bytes.Dump(&slices).ok()) return absl::InternalError("a request could not be read");
   std::string text;

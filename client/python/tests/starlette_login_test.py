@@ -90,13 +90,14 @@ def test_an_expired_flow_and_a_repeated_callback(service: FakeService) -> None:
 def test_the_callback_goes_to_the_service_byte_for_byte(service: FakeService) -> None:
     app = login_app(server=service.address)
     cookies = "; ".join([
-        "session=1", "oauth1-aaaaaaaaaaaaaaaa=first", 'theme="a;b"', "__Host-oauth1-bbbbbbbbbbbbbbbb=x=y==",
-        "oauth1-aaaaaaaaaaaaaaaa=second", "noauth1-=no", "broken",
+        "session=1", f"oauth1-aaaaaaaaaaaaaaaa={'1' * 43}", 'theme="a;b"',
+        f"__Host-oauth1-bbbbbbbbbbbbbbbb={'2' * 43}", f"oauth1-aaaaaaaaaaaaaaaa={'3' * 43}", "noauth1-=no", "broken",
+        "oauth1-x=", "oauth1-aaaaaaaaaaaaaaaa=planted", f"oauth1-dddddddddddddddd={'4' * 42}=",
     ])
     # No test client: they all tidy the query.
     scope = {
         "type": "http", "method": "GET", "path": "/auth/twitter", "query_string": b"a=%2f%2F&b=+&&=&a=%ff;x|\xff",
-        "headers": [(b"cookie", cookies.encode()), (b"cookie", b"oauth1-cccccccccccccccc=own-line; oauth1-d=\xe4")],
+        "headers": [(b"cookie", cookies.encode()), (b"cookie", b"oauth1-cccccccccccccccc=" + b"5" * 43 + b"; oauth1-d=\xe4")],
     }
     sent: list[Any] = []
 
@@ -111,17 +112,19 @@ def test_the_callback_goes_to_the_service_byte_for_byte(service: FakeService) ->
     request = service.calls_of("CompleteAuthorization")[0]
     assert request.callback_query == "a=%2f%2F&b=+&&=&a=%ff;x|%FF"
     assert [(cookie.name, cookie.value) for cookie in request.binding_cookies] == [
-        ("oauth1-aaaaaaaaaaaaaaaa", "first"), ("__Host-oauth1-bbbbbbbbbbbbbbbb", "x=y=="),
-        ("oauth1-aaaaaaaaaaaaaaaa", "second"), ("oauth1-cccccccccccccccc", "own-line"),
+        ("oauth1-aaaaaaaaaaaaaaaa", "1" * 43), ("oauth1-aaaaaaaaaaaaaaaa", "3" * 43),
+        ("oauth1-cccccccccccccccc", "5" * 43), ("__Host-oauth1-bbbbbbbbbbbbbbbb", "2" * 43),
     ]
 
 
 def test_at_most_32_cookies_are_sent_and_the_newest_win(service: FakeService) -> None:
     browser = browser_of(login_app(server=service.address))
-    cookies = "; ".join(f"oauth1-{number:016}=v" for number in range(40))
+    value = "v" * 43
+    planted = [f"oauth1-{number:016}={value}" for number in range(40)]
+    cookies = "; ".join([f"__Host-oauth1-{0:016}={value}", *planted])
     browser.get("/auth/twitter?state=x", headers={"cookie": cookies})
     names = [cookie.name for cookie in service.calls_of("CompleteAuthorization")[0].binding_cookies]
-    assert names == [f"oauth1-{number:016}" for number in range(8, 40)]
+    assert names == [*(f"oauth1-{number:016}" for number in range(9, 40)), f"__Host-oauth1-{0:016}"]
 
 
 def test_app_state_and_parameters_go_along(service: FakeService) -> None:
