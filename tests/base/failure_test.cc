@@ -48,6 +48,13 @@ TEST(FailureTest, TellsOfEveryFieldAtOnce) {
   EXPECT_TRUE(FieldViolations().ToStatus().ok());
 }
 
+TEST(FailureTest, ViolationsAreBoundedSoThatAHostileRequestCostsLittle) {
+  FieldViolations violations;
+  for (int i = 0; i < 1'000'000; ++i) violations.Add("field", "is bad");
+  EXPECT_TRUE(violations.full());
+  EXPECT_THAT(FieldViolationsOf(violations.ToStatus()), SizeIs(FieldViolations::kMost));
+}
+
 TEST(FailureTest, TextFromOutsideIsEscapedAndCut) {
   EXPECT_EQ(EscapeForPeople("plain text"), "plain text");
   EXPECT_EQ(EscapeForPeople("a\r\n\"\\\xff"), "a\\x0d\\x0a\\x22\\x5c\\xff");

@@ -51,6 +51,16 @@ TEST_F(AuthorizationTest, NoCookieAndShortCookiesAreBadRequests) {
   EXPECT_THAT(Complete(callback, {started.binding_cookie}), IsOk());
 }
 
+TEST_F(AuthorizationTest, ASecureFlowTakesNoCookieOfThePlainName) {
+  ASSERT_OK_AND_ASSIGN(const StartedAuthorization started, TryStart(PhotosStart("https://app.example/auth?next=1")));
+  const std::string callback = provider_.ApproveAs("mallory", started.redirect_url);
+  BindingCookie planted = started.binding_cookie;
+  planted.name = planted.name.substr(std::string("__Host-").size());
+  EXPECT_THAT(Complete(callback, {planted}), FailsWith(Reason::kBindingMismatch));
+  EXPECT_EQ(provider_.exchanges(), 0);
+  EXPECT_THAT(Complete(callback, {planted, started.binding_cookie}), IsOk());
+}
+
 TEST_F(AuthorizationTest, TwoTabsFinishInAnyOrder) {
   const StartedAuthorization first = Start();
   const StartedAuthorization second = Start();

@@ -24,6 +24,17 @@ TEST_F(LostAnswersTest, ARequestThatNeverLeftMayComeAgain) {
   EXPECT_THAT(Complete(), IsOk());
 }
 
+TEST_F(LostAnswersTest, TriesThatFailDoNotLengthenTheFlow) {
+  for (int i = 0; i < 8; ++i) {
+    environment_.Advance(absl::Minutes(1));
+    provider_.Next(NeverLeft());
+    provider_.Next(NeverLeft());
+    EXPECT_THAT(Complete(), FailsWith(Reason::kProviderUnreachable));
+  }
+  environment_.Advance(kFlowLife - absl::Minutes(8));
+  EXPECT_THAT(Complete(), FailsWith(Reason::kFlowNotFound));
+}
+
 TEST_F(LostAnswersTest, OneTryThatNeverLeftIsMadeUpForInTheSameCall) {
   provider_.Next(NeverLeft());
   EXPECT_THAT(Complete(), IsOk());

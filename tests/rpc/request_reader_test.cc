@@ -68,6 +68,21 @@ TEST(RequestReaderTest, ContentsExcludeWhatTheyBringThemselves) {
   EXPECT_THAT(ReadSignedRequest(request), FaultsField("provider_parameters"));
 }
 
+TEST(RequestReaderTest, CountsAreCheckedBeforeAnythingIsCopied) {
+  v1::SignedRequestRequest request;
+  request.set_provider("photos");
+  request.mutable_application();
+  request.mutable_call()->set_method("POST");
+  request.mutable_call()->set_url("x");
+  for (int i = 0; i < 101; ++i) request.mutable_call()->add_headers();
+  for (int i = 0; i < 201; ++i) request.mutable_call()->mutable_multipart()->add_parts();
+  EXPECT_THAT(ReadSignedRequest(request), FaultsField("call.headers"));
+  EXPECT_THAT(ReadSignedRequest(request), FaultsField("call.multipart.parts"));
+  request.mutable_call()->mutable_multipart()->clear_parts();
+  request.mutable_call()->mutable_multipart()->add_parts()->set_name(std::string(4097, 'n'));
+  EXPECT_THAT(ReadSignedRequest(request), FaultsField("call.multipart.parts[0].name"));
+}
+
 TEST(RequestReaderTest, ParametersKeepBytesOrderAndRepeats) {
   v1::SignedRequestRequest request;
   request.set_provider("photos");
