@@ -24,7 +24,9 @@ class Lanes {
   // Stops.
   ~Lanes();
 
+  // Valid until the Lanes go.
   std::vector<rpc::Lane*> all() const;
+  // Starts the threads, and the stores' connections. Once.
   void Start();
   // Waits until every exchange has ended, at most for `time`. Not from a lane.
   void WaitForExchanges(absl::Duration time);

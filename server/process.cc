@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -89,8 +90,11 @@ class Process {
 
   // Serving begins when every lane's store has once passed its checks, and ends with the drain alone: a store that is
   // lost later shows under its own name, since SignedRequest does without it.
-  void StoreIs(size_t lane, storage::StoreState state, const std::string& why) {
+  void StoreIs(size_t lane, storage::StoreState state, std::string why) {
     states_[lane] = state;
+    if (!why.empty() && configuration_->store.redis.has_value()) {
+      why = absl::StrCat("Redis at ", configuration_->store.redis->address, " (store.redis): ", why);
+    }
     const auto all_up = std::count(states_.begin(), states_.end(), storage::StoreState::kUp);
     const bool up = static_cast<size_t>(all_up) == states_.size();
     if (state == storage::StoreState::kUnsuitable && !served_ && !draining_) {

@@ -1,3 +1,4 @@
+// oauth1ctl health.
 #ifndef OAUTH1D_CLIENT_CLI_HEALTH_COMMAND_H_
 #define OAUTH1D_CLIENT_CLI_HEALTH_COMMAND_H_
 

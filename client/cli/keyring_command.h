@@ -1,3 +1,4 @@
+// oauth1ctl keyring.
 #ifndef OAUTH1D_CLIENT_CLI_KEYRING_COMMAND_H_
 #define OAUTH1D_CLIENT_CLI_KEYRING_COMMAND_H_
 

@@ -1,4 +1,6 @@
 // oauth1ctl: the contract from a terminal, and what needs no server.
+#include <grpc/support/log.h>
+
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
@@ -104,4 +106,7 @@ Exit status: 0; 64 usage; 65 a line of sign failed; else 10 + the gRPC code.)");
 }  // namespace
 }  // namespace oauth1d::cli
 
-int main(int argc, char** argv) { return oauth1d::cli::Main(argc, argv); }
+int main(int argc, char** argv) {
+  gpr_set_log_function([](gpr_log_func_args*) {});  // what fails is told once, by us
+  return oauth1d::cli::Main(argc, argv);
+}

@@ -31,11 +31,12 @@ int ReportError(const grpc::Status& status, bool json) {
       for (const auto& [name, value] : info.metadata()) error["metadata"][name] = value;
     }
   }
+  const std::string info_reason = error["reason"].get<std::string>();
   if (json) {
     std::cerr << error.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << "\n";
   } else {
-    std::cerr << "oauth1ctl: " << error["code"].get<std::string>() << " " << error["reason"].get<std::string>() << ": "
-              << ForTerminal(status.error_message());
+    std::cerr << "oauth1ctl: " << error["code"].get<std::string>() << (info_reason.empty() ? "" : " ") << info_reason
+              << ": " << ForTerminal(status.error_message());
     for (const auto& [name, value] : error["metadata"].items()) {
       std::cerr << " " << name << "=" << ForTerminal(value.get<std::string>());
     }

@@ -155,7 +155,6 @@ ordered_json Sign(const json& line, Environment& environment) {
   input.timestamp = Timestamp(line, environment);
   input.nonce = Nonce(line, environment);
   input.realm = Text(line, "realm").value_or("");
-  if (oauth1::HasControlCharacters(input.realm)) throw BadLine("realm", "has a control character");
   input.callback = Text(line, "callback");
   input.verifier = Text(line, "verifier");
   if (line.contains("omit_version")) {

@@ -88,8 +88,6 @@ class Event {
     spot_.Resume();
   }
 
-  bool IsSet() const { return value_.has_value(); }
-
   // The value, once it is there; nothing if the deadline passes or the waiter is cancelled before. One waiter.
   boost::asio::awaitable<std::optional<T>> Wait(Environment& environment, Deadline deadline) {
     if (!value_.has_value()) {

@@ -10,6 +10,7 @@
 #include "server/flow/callback_urls.h"
 #include "server/flow/caller_input.h"
 #include "server/flow/exchange_outcome.h"
+#include "server/flow/login_checks.h"
 #include "server/oauth1/encoding.h"
 #include "server/sealing/log_id.h"
 
@@ -17,36 +18,9 @@ namespace oauth1d::flow {
 namespace {
 
 constexpr size_t kStateSize = 32;
-constexpr size_t kMaxLoginParameters = 4096;
 constexpr absl::Duration kPollPause = absl::Milliseconds(200);
 // Left to the caller's deadline when waiting for another replica ends.
 constexpr absl::Duration kTimeToAnswer = absl::Milliseconds(250);
-
-absl::Status CheckStart(const StartRequest& request, const providers::Provider& provider) {
-  FieldViolations violations;
-  if (!provider.three_legged()) violations.Add("provider", "has no login; it takes requests without a user only");
-  CheckAllowedParameters(request.authorize_parameters, provider.authorize_parameters, "authorize_parameters",
-                         violations);
-  CheckAllowedParameters(request.request_token_parameters, provider.request_token_parameters,
-                         "request_token_parameters", violations);
-  if (oauth1::EncodeForm(request.authorize_parameters).size() > kMaxLoginParameters) {
-    violations.Add("authorize_parameters", "make a URL that no browser follows: more than 4 KiB when encoded");
-  }
-  if (oauth1::EncodeForm(request.request_token_parameters).size() > kMaxLoginParameters) {
-    violations.Add("request_token_parameters", "are more than 4 KiB when encoded");
-  }
-  return violations.ToStatus();
-}
-
-absl::Status CheckConfirmed(const providers::Provider& provider, const oauth1::Parameters& others) {
-  if (provider.callback_confirmed != providers::CallbackConfirmed::kRequire || oauth1::CallbackConfirmed(others)) {
-    return absl::OkStatus();
-  }
-  return WithSent(
-      Fail(Reason::kCallbackNotConfirmed,
-           "the provider did not confirm the callback, so a login could be fixated; see callback_confirmed"),
-      Sent::kYes);
-}
 
 records::v1::Flow NewFlow(const providers::Provider& provider, const providers::Consumer& consumer,
                           const AllowedCallback& callback, const providers::Owner& owner,
@@ -67,31 +41,6 @@ std::string RedirectUrl(const providers::Provider& provider, const oauth1::Token
   return provider.authorize_url->WithParameter("oauth_token", temporary.token)
       .WithEncodedQuery(oauth1::EncodeForm(parameters))
       .ToString();
-}
-
-absl::Status CheckCallback(const CompleteRequest& request) {
-  if (request.callback.state.empty()) {
-    return FailField(request.callback_field, "has no state; pass what the browser came back with, as it came");
-  }
-  if (request.callback.verifier.empty() && !oauth1::IsDenial(request.callback)) {
-    return WithOAuthProblem(FailField(request.callback_field, "has no oauth_verifier"),
-                            EscapeForPeople(request.callback.problem));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckToken(const records::v1::Flow& flow, const CompleteRequest& request) {
-  const oauth1::Callback& callback = request.callback;
-  const std::string& token = callback.denied.empty() ? callback.token : callback.denied;
-  if (token.empty() && (flow.out_of_band() || oauth1::IsDenial(callback))) return absl::OkStatus();
-  if (token.empty()) {
-    const bool in_parts = request.callback_field == "callback_values";
-    return FailField(absl::StrCat(request.callback_field, in_parts ? ".oauth_token" : ""), "has no oauth_token");
-  }
-  if (!EqualInConstantTime(Sha256(token), flow.temporary_token_hash())) {
-    return Fail(Reason::kTokenMismatch, "the callback's oauth_token is not the one of this login");
-  }
-  return absl::OkStatus();
 }
 
 // Whether the span that began with the phase (lease, replay) is over, by the store's clock.

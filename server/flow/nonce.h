@@ -1,3 +1,4 @@
+// The nonce of a request.
 #ifndef OAUTH1D_SERVER_FLOW_NONCE_H_
 #define OAUTH1D_SERVER_FLOW_NONCE_H_
 

@@ -144,11 +144,7 @@ absl::Status NoAnswer(const absl::Status& status, absl::string_view method) {
 SignedAnswer Understand(egress::HttpResponse response, const Credentials& credentials) {
   SignedAnswer answer;
   if (response.status >= 400 && response.status < 500) {
-    std::vector<absl::string_view> challenges;
-    for (const egress::HeaderField& header : response.headers) {
-      if (absl::EqualsIgnoreCase(header.name, "www-authenticate")) challenges.push_back(header.value);
-    }
-    answer.problem = oauth1::FindProblem(challenges, response.body);
+    answer.problem = oauth1::FindProblem(Challenges(response), response.body);
     answer.token_rejected =
         credentials.token.has_value() && answer.problem.has_value() && oauth1::MeansTokenRejected(answer.problem->name);
   }

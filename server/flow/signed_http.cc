@@ -50,4 +50,12 @@ absl::StatusOr<egress::HttpRequest> SignedHttpRequest(const providers::Provider&
   return http;
 }
 
+std::vector<absl::string_view> Challenges(const egress::HttpResponse& answer) {
+  std::vector<absl::string_view> challenges;
+  for (const egress::HeaderField& header : answer.headers) {
+    if (absl::EqualsIgnoreCase(header.name, "www-authenticate")) challenges.push_back(header.value);
+  }
+  return challenges;
+}
+
 }  // namespace oauth1d::flow

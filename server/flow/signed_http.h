@@ -34,6 +34,9 @@ absl::StatusOr<egress::HttpRequest> SignedHttpRequest(const providers::Provider&
                                                       const providers::Consumer& consumer,
                                                       const UnsignedRequest& request, Environment& environment);
 
+// The values of an answer's WWW-Authenticate fields; they live as long as the answer.
+std::vector<absl::string_view> Challenges(const egress::HttpResponse& answer);
+
 }  // namespace oauth1d::flow
 
 #endif  // OAUTH1D_SERVER_FLOW_SIGNED_HTTP_H_

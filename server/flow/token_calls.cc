@@ -25,14 +25,6 @@ bool WorthAnotherTry(const absl::Status& status) {
   return reason == Reason::kProviderBusy || reason == Reason::kProviderUnreachable;
 }
 
-std::vector<absl::string_view> Challenges(const egress::HttpResponse& answer) {
-  std::vector<absl::string_view> challenges;
-  for (const egress::HeaderField& header : answer.headers) {
-    if (absl::EqualsIgnoreCase(header.name, "www-authenticate")) challenges.push_back(header.value);
-  }
-  return challenges;
-}
-
 absl::Status Refusal(const egress::HttpResponse& answer, bool has_token) {
   const std::optional<oauth1::Problem> problem = oauth1::FindProblem(Challenges(answer), answer.body);
   const std::string name = problem.has_value() ? problem->name : "";

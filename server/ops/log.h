@@ -1,5 +1,5 @@
 // The log: JSON lines on stderr. Only fields that stand in this header are ever logged: no secret, no header, no
-// body, no URL, and a state only as a keyed hash.
+// body, no URL (the name of a host that cannot be reached is none), and a state only as a keyed hash.
 #ifndef OAUTH1D_SERVER_OPS_LOG_H_
 #define OAUTH1D_SERVER_OPS_LOG_H_
 

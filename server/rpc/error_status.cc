@@ -68,7 +68,7 @@ void AddBadRequest(const absl::Status& status, status::v1::Status& out) {
 }  // namespace
 
 Reason EffectiveReason(const absl::Status& status) {
-  if (ReasonOf(status) != Reason::kUnspecified) return ReasonOf(status);
+  if (status.ok() || ReasonOf(status) != Reason::kUnspecified) return ReasonOf(status);
   if (absl::IsDeadlineExceeded(status) || absl::IsCancelled(status)) return Reason::kDeadline;
   return Reason::kInternal;
 }

@@ -84,14 +84,35 @@ struct Visit {
       ops::LogEvent(ops::Level::kWarning, "callback_not_confirmed",
                     absl::StrCat(provider, " did not send oauth_callback_confirmed=true: its logins can be fixated"));
     }
-    if (status.ok()) return;
-    if (EffectiveReason(status) == Reason::kConsumerRejected) {
-      ops::LogEvent(ops::Level::kError, "consumer_rejected", absl::StrCat(provider, ": ", status.message()));
-    } else if (EffectiveReason(status) == Reason::kRecordInvalid) {
-      ops::LogEvent(ops::Level::kError, "record_invalid", status.message());
-    } else if (EffectiveReason(status) == Reason::kInternal) {
-      ops::LogEvent(ops::Level::kError, "internal_error", EscapeForPeople(status.message()));
+    switch (EffectiveReason(status)) {
+      case Reason::kConsumerRejected:
+        return Tell(ops::Level::kError, "consumer_rejected", status);
+      case Reason::kRecordInvalid:
+        return Tell(ops::Level::kError, "record_invalid", status);
+      case Reason::kInternal:
+        return Tell(ops::Level::kError, "internal_error", status);
+      case Reason::kProviderUnreachable:
+      case Reason::kProviderBusy:
+      case Reason::kProviderRejected:
+      case Reason::kBadTokenResponse:
+      case Reason::kCallbackNotConfirmed:
+      case Reason::kOutcomeUnknown:
+        return Tell(ops::Level::kWarning, "provider_failed", status);
+      case Reason::kStoreUnavailable:
+      case Reason::kStoreFull:
+        return Tell(ops::Level::kWarning, "store_failed", status);
+      default:
+        return;
     }
+  }
+
+  // The reason in words, which the line of the RPC has no room for. Our own text: nothing of the provider's but the
+  // escaped name of its problem.
+  void Tell(ops::Level level, absl::string_view event, const absl::Status& status) const {
+    const std::string problem = OAuthProblemOf(status);
+    ops::LogEvent(level, event,
+                  absl::StrCat(call.facts->provider, ": ", EscapeForPeople(status.message()),
+                               problem.empty() ? "" : absl::StrCat(" (", problem, ")")));
   }
 
   const std::shared_ptr<std::atomic<int>> calls;
@@ -103,7 +124,7 @@ struct Visit {
   std::string trace_id;
 };
 
-// Runs `tell(visit)`, a story that ends in a message of the contract, on the lane.
+// Runs `story`, which ends in a message of the contract, on the lane.
 template <typename Story>
 grpc::ServerUnaryReactor* Serve(Lane& lane, std::shared_ptr<Visit> visit, grpc::ByteBuffer* response, Story story) {
   auto* const reactor = new CoroutineReactor(lane.loop);

@@ -10,7 +10,6 @@
 namespace oauth1d::rpc {
 namespace {
 
-constexpr size_t kMaxName = 64;
 constexpr size_t kMaxUrl = 8 * 1024;
 constexpr size_t kMaxCredential = 4096;
 constexpr size_t kMaxContentType = 256;

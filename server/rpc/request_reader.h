@@ -26,6 +26,9 @@ absl::StatusOr<flow::SignedCall> ReadSignedRequest(v1::SignedRequestRequest requ
 // The timeout of a SignedRequest; infinite where none is set. To be called after ReadSignedRequest accepted it.
 absl::Duration TimeoutOf(const v1::SignedRequestRequest& request);
 
+// The longest name of a provider, a consumer, a method or a cookie.
+inline constexpr size_t kMaxName = 64;
+
 // For the readers: adds a violation where text is longer than `most` bytes, or required and empty.
 void CheckText(absl::string_view text, absl::string_view field, size_t most, bool required,
                FieldViolations& violations);

@@ -6,6 +6,10 @@
 #include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <fcntl.h>
 
 #include <atomic>
 #include <chrono>
@@ -41,6 +45,15 @@ std::shared_ptr<grpc::ServerCredentials> Credentials(const ServerOptions& option
   return grpc::SslServerCredentials(tls);
 }
 
+// A second server would take the path from under the first, and neither would notice: a lock beside it tells.
+// -1: another process holds it, or the folder is missing.
+int LockSocketPath(const std::string& path) {
+  const int lock = open((path + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (lock >= 0) close(lock);
+  return -1;
+}
+
 std::string AddressWithPort(const std::string& address, int port) {
   if (absl::StartsWith(address, "unix:")) return address;
   return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
@@ -50,6 +63,12 @@ std::string AddressWithPort(const std::string& address, int port) {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Listen(const ServerOptions& options, OAuth1Service& service) {
   grpc::EnableDefaultHealthCheckService(true);
+  const bool unix_socket = absl::StartsWith(options.address, "unix:");
+  const int lock = unix_socket ? LockSocketPath(options.address.substr(5)) : -1;
+  const absl::Status cannot = absl::UnavailableError(
+      absl::StrCat("cannot listen on ", options.address, ": it is taken, or ",
+                   unix_socket ? "its folder is missing or not ours to write" : "no address of this host"));
+  if (unix_socket && lock < 0) return cannot;
   grpc::ServerBuilder builder;
   if (options.reflection) {
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -63,15 +82,20 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Listen(const ServerOptions& opti
   builder.SetMaxReceiveMessageSize(kMaxRequest);
   builder.RegisterService(&service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  const bool unix_socket = absl::StartsWith(options.address, "unix:");
   if (server == nullptr || (port == 0 && !unix_socket)) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", options.address));
+    if (lock >= 0) close(lock);
+    return cannot;
   }
   auto listening =
-      std::unique_ptr<Server>(new Server(std::move(server), service, AddressWithPort(options.address, port)));
+      std::unique_ptr<Server>(new Server(std::move(server), service, AddressWithPort(options.address, port), lock));
   listening->SetServing(false);
   listening->SetStoreUp(false);
   return listening;
+}
+
+Server::~Server() {
+  server_.reset();  // first: it removes the socket
+  if (lock_ >= 0) close(lock_);
 }
 
 void Server::SetServing(bool serving) {

@@ -29,6 +29,10 @@ class Server {
   // Errors: kUnavailable: cannot listen there.
   static absl::StatusOr<std::unique_ptr<Server>> Listen(const ServerOptions& options, OAuth1Service& service);
 
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server();
+
   // The address with the port that it got.
   const std::string& address() const { return address_; }
 
@@ -40,12 +44,13 @@ class Server {
   void Shutdown(absl::Duration grace);
 
  private:
-  Server(std::unique_ptr<grpc::Server> server, OAuth1Service& service, std::string address)
-      : service_(service), server_(std::move(server)), address_(std::move(address)) {}
+  Server(std::unique_ptr<grpc::Server> server, OAuth1Service& service, std::string address, int lock)
+      : service_(service), server_(std::move(server)), address_(std::move(address)), lock_(lock) {}
 
   OAuth1Service& service_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
+  int lock_;  // of a unix socket's path; -1: none
 };
 
 }  // namespace oauth1d::rpc

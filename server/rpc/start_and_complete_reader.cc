@@ -8,7 +8,6 @@
 namespace oauth1d::rpc {
 namespace {
 
-constexpr size_t kMaxName = 64;
 constexpr size_t kMaxUrl = 2048;
 constexpr size_t kMaxAppState = 2048;
 constexpr size_t kMaxCallback = 16 * 1024;

@@ -1,3 +1,4 @@
+// Which trace a call belongs to.
 #ifndef OAUTH1D_SERVER_RPC_TRACE_ID_H_
 #define OAUTH1D_SERVER_RPC_TRACE_ID_H_
 

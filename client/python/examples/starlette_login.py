@@ -86,6 +86,9 @@ async def explain(request: Request, error: Exception) -> HTMLResponse:
     title, advice, status = next(
         (title, advice, status) for kind, title, advice, status in EXPLANATIONS if isinstance(error, kind)
     )
+    if any(violation.field.startswith("binding_cookies") for violation in getattr(error, "field_violations", ())):
+        title = "This login is not open in this browser"
+        advice = "It was finished already, it began in another browser, or cookies are off."
     log.warning("login failed: %r", error)  # for the operator: which field, which provider; no secret is in it
     code = error.error if isinstance(error, errors.OAuth1dError) else "error"
     return page(
@@ -115,6 +118,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
   color: var(--ink); font: 1rem/1.6 system-ui, sans-serif; }
 main { width: 100%; max-width: 34rem; padding: clamp(1.25rem, 5vw, 2.5rem); background: var(--card);
   border: 1px solid var(--line); border-radius: 1rem; }
+main > :last-child { margin-bottom: 0; }
 h1 { margin: 0 0 .75rem; font-size: clamp(1.5rem, 6vw, 2rem); line-height: 1.2; overflow-wrap: anywhere; }
 pre { overflow: auto; max-height: 20rem; padding: 1rem; border: 1px solid var(--line); border-radius: .6rem;
   font-size: .875rem; }
