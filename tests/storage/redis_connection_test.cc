@@ -45,11 +45,11 @@ TEST_F(RedisConnectionTest, AnUnansweredCommandTakesAllWithItAfterItsTime) {
   server_.SetAnswer(FakeRedis::OnlyGreets);
   const auto first = StartCommand({"GET", "a"});
   RunReady(loop_);
-  EXPECT_THAT(environment_.ArmedAlarms(), Contains(absl::Milliseconds(250)));
+  EXPECT_THAT(environment_.ArmedAlarms(), Contains(absl::Milliseconds(225)));
   environment_.Advance(absl::Milliseconds(200));
   const auto second = StartCommand({"GET", "b"});
   RunReady(loop_);
-  environment_.Advance(absl::Milliseconds(49));
+  environment_.Advance(absl::Milliseconds(24));
   RunReady(loop_);
   EXPECT_FALSE(first->done());
   environment_.Advance(absl::Milliseconds(1));
@@ -59,7 +59,7 @@ TEST_F(RedisConnectionTest, AnUnansweredCommandTakesAllWithItAfterItsTime) {
   EXPECT_THAT(*first->result, FailsWith(Reason::kStoreUnavailable));
   EXPECT_THAT(*second->result, FailsWith(Reason::kStoreUnavailable));
   EXPECT_EQ(connection_->state(), StoreState::kDown);
-  EXPECT_THAT(told_.back(), Pair(StoreState::kDown, HasSubstr("no answer within 250ms")));
+  EXPECT_THAT(told_.back(), Pair(StoreState::kDown, HasSubstr("no answer within 225ms")));
 }
 
 TEST_F(RedisConnectionTest, ASteadyStreamOfAnswersIsNoReasonToGo) {
@@ -99,7 +99,7 @@ TEST_F(RedisConnectionTest, AReplyAfterItsTimeReachesNobody) {
   server_.SetAnswer(FakeRedis::OnlyGreets);
   const auto late = StartCommand({"GET", "late"});
   RunReady(loop_);
-  environment_.Advance(absl::Milliseconds(250));
+  environment_.Advance(absl::Milliseconds(225));
   ASSERT_TRUE(Answered(late));
   server_.Say("+for late\r\n");
   environment_.Advance(absl::Milliseconds(50));

@@ -77,7 +77,7 @@ TEST_F(RedisReconnectTest, AConnectionWithoutTrafficIsTriedEverySecond) {
   server_.SetAnswer([](const FakeRedis::Words&) { return std::nullopt; });
   environment_.Advance(absl::Seconds(1));
   RunReady(loop_);
-  environment_.Advance(absl::Milliseconds(250));
+  environment_.Advance(absl::Milliseconds(225));
   EXPECT_TRUE(RunUntilState(StoreState::kDown));
 }
 
@@ -87,11 +87,11 @@ TEST_F(RedisReconnectTest, ACommandWaitsForAConnectionOnlySoLong) {
   const auto command = StartCommand({"SET"});
   ASSERT_TRUE(RunUntil(loop_, [&] { return server_.connections() == 1; }));
   RunReady(loop_);
-  EXPECT_THAT(environment_.ArmedAlarms(), ElementsAre(absl::Milliseconds(250), absl::Milliseconds(500)));
-  environment_.Advance(absl::Milliseconds(250));
+  EXPECT_THAT(environment_.ArmedAlarms(), ElementsAre(absl::Milliseconds(225), absl::Milliseconds(500)));
+  environment_.Advance(absl::Milliseconds(225));
   ASSERT_TRUE(Answered(command));
   EXPECT_THAT(*command->result, FailsWith(Reason::kStoreUnavailable));
-  environment_.Advance(absl::Milliseconds(250));
+  environment_.Advance(absl::Milliseconds(275));
   ASSERT_TRUE(RunUntilState(StoreState::kDown));
   EXPECT_THAT(connection_->why(), HasSubstr("no connection within 500ms"));
   const auto at_once = StartCommand({"SET"});
