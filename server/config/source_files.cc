@@ -47,12 +47,7 @@ absl::Status CheckFile(const struct stat& facts, FileKind kind) {
     return absl::InvalidArgumentError(
         absl::StrFormat("everybody may write the file (mode %04o): chmod o-w it", facts.st_mode & 07777U));
   }
-  if (kind == FileKind::kSecret && facts.st_uid != 0 && facts.st_uid != ::geteuid()) {
-    return absl::InvalidArgumentError(absl::StrCat("the file belongs to the user ", facts.st_uid,
-                                                   ": it must belong to root or to the user of this process, ",
-                                                   ::geteuid()));
-  }
-  return absl::OkStatus();
+  return kind == FileKind::kSecret ? CheckOwner(facts.st_uid, ::geteuid()) : absl::OkStatus();
 }
 
 absl::StatusOr<Secret> ReadAll(int descriptor) {
@@ -85,6 +80,12 @@ bool LooksLikeAVariable(absl::string_view name) {
 }
 
 }  // namespace
+
+absl::Status CheckOwner(uid_t owner, uid_t us) {
+  if (owner == 0 || owner == us) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("the file belongs to the user ", owner,
+                                                 ": it must belong to root or to the user of this process, ", us));
+}
 
 std::optional<std::string> ProcessVariable(std::string name) {
   const char* const value = std::getenv(name.c_str());

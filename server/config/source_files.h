@@ -2,6 +2,8 @@
 #ifndef OAUTH1D_SERVER_CONFIG_SOURCE_FILES_H_
 #define OAUTH1D_SERVER_CONFIG_SOURCE_FILES_H_
 
+#include <sys/types.h>
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -50,6 +52,9 @@ class Sources {
   std::string folder_;
   ReadVariable variable_;
 };
+
+// Whose secrets may be read: root's, and those of `us`, the user of this process. kInvalidArgument says whose it is.
+absl::Status CheckOwner(uid_t owner, uid_t us);
 
 // Cuts one line break off the end.
 Secret WithoutLineBreak(const Secret& text);
