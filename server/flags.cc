@@ -13,11 +13,14 @@ std::optional<Flags> ParseFlags(int argc, char** argv, int& exit_status) {
   app.add_option("--listen", flags.listen, "Listen here instead: HOST:PORT, [V6]:PORT or unix:/PATH; port 0: any");
   app.add_flag("--dangerously-listen-without-tls", flags.dangerously_listen_without_tls,
                "Allow plain text beyond loopback: everybody on the way can read access tokens");
+  app.add_flag("--list-records", flags.list_records, "Print the names of the built-in provider records");
+  app.add_option("--print-record", flags.print_record, "Print a built-in record: where its quirks come from, and YAML");
   app.set_version_flag("--version", "oauth1d " OAUTH1D_VERSION);
   app.footer(R"(Examples:
   oauth1d --config oauth1d.yaml
   oauth1d --config oauth1d.yaml --listen 127.0.0.1:0
   oauth1d --check-config oauth1d.yaml
+  oauth1d --print-record flickr
 
 It is ready when it writes a line with "event":"listening" to stderr.
 Exit status: 0 drained, 1 second signal, 69 cannot listen, 78 configuration, secret, keyring or unsuitable Redis.)");

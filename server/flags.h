@@ -12,6 +12,8 @@ struct Flags {
   std::string check_config;  // not empty: check this file and end
   bool print_config = false;
   std::string listen;  // not empty: in place of listen.address
+  bool list_records = false;
+  std::string print_record;  // not empty: print this record and end
   bool dangerously_listen_without_tls = false;
 };
 

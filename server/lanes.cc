@@ -44,7 +44,8 @@ Lanes::Lanes(size_t count, const config::Store& store, Environment& environment,
       thread->store = std::make_unique<storage::MemoryStore>(space, environment);
       boost::asio::post(thread->loop, [told] { told(storage::StoreState::kUp, ""); });
     }
-    thread->lane.emplace(flow::Backends{thread->loop, environment, thread->pool, *thread->store});
+    thread->lane.emplace(
+        flow::Backends{thread->loop, environment, thread->pool, *thread->store, clock_offsets_, rsa_thread_});
     threads_.push_back(std::move(thread));
   }
 }
@@ -69,7 +70,7 @@ void Lanes::WaitForExchanges(absl::Duration time) {
   for (const std::unique_ptr<Thread>& thread : threads_) {
     for (;;) {
       std::promise<size_t> running;
-      boost::asio::post(thread->loop, [&] { running.set_value(thread->lane->authorizer.running_exchanges()); });
+      boost::asio::post(thread->loop, [&] { running.set_value(thread->lane->machine.running_exchanges()); });
       if (running.get_future().get() == 0 || absl::Now() >= end) break;
       absl::SleepFor(absl::Milliseconds(20));
     }
@@ -86,6 +87,7 @@ void Lanes::Stop() {
     });
     thread->thread.join();
   }
+  rsa_thread_.Stop();
 }
 
 }  // namespace oauth1d

@@ -10,6 +10,8 @@
 #include "absl/time/time.h"
 #include "server/base/environment.h"
 #include "server/config/snapshot.h"
+#include "server/flow/clock_offsets.h"
+#include "server/flow/rsa_thread.h"
 #include "server/rpc/lane.h"
 #include "storage/store_state.h"
 
@@ -36,6 +38,9 @@ class Lanes {
  private:
   struct Thread;
 
+  // What the lanes share; it outlives them.
+  flow::ClockOffsets clock_offsets_;
+  flow::RsaThread rsa_thread_;
   std::vector<std::unique_ptr<Thread>> threads_;
 };
 

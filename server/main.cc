@@ -16,10 +16,12 @@
 #include "server/flags.h"
 #include "server/ops/log.h"
 #include "server/process.h"
+#include "server/providers/records.h"
 
 namespace oauth1d {
 namespace {
 
+constexpr int kUsage = 64;
 constexpr int kConfiguration = 78;
 
 int CheckConfig(const std::string& file) {
@@ -29,6 +31,19 @@ int CheckConfig(const std::string& file) {
   for (const config::Mistake& warning : loaded.warnings) std::cerr << "warning: " << config::ToLines({warning});
   std::cout << "ok\n";
   return 0;
+}
+
+// All names, or the text of one; 64 where there is no such record.
+int PrintRecords(const std::string& name) {
+  bool found = name.empty();
+  for (const providers::BuiltInRecord& record : providers::BuiltInRecords()) {
+    if (name.empty()) std::cout << record.name << "\n";
+    if (name != record.name) continue;
+    std::cout << record.yaml;
+    found = true;
+  }
+  if (!found) std::cerr << "--print-record: there is no such record; --list-records names all\n";
+  return found ? 0 : kUsage;
 }
 
 // Libraries write their complaints where we log them, as one line of JSON.
@@ -46,6 +61,7 @@ int Main(int argc, char** argv) {
   const std::optional<Flags> flags = ParseFlags(argc, argv, exit_status);
   if (!flags.has_value()) return exit_status;
   if (!flags->check_config.empty()) return CheckConfig(flags->check_config);
+  if (flags->list_records || !flags->print_record.empty()) return PrintRecords(flags->print_record);
 
   const config::Loaded loaded = config::LoadFile(flags->config, absl::Now());
   if (loaded.snapshot == nullptr) {

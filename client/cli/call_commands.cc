@@ -1,51 +1,13 @@
 #include "client/cli/call_commands.h"
 
-#include <fstream>
 #include <iostream>
-#include <sstream>
-#include <stdexcept>
-#include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
-#include "client/cli/report.h"
-#include "oauth1d/v1/oauth1d.grpc.pb.h"
+#include "client/cli/arguments.h"
+#include "client/cli/call.h"
 
 namespace oauth1d::cli {
 namespace {
-
-// One blocking call; prints the error and gives its exit status, or 0.
-template <typename Method, typename Request, typename Response>
-int Call(const Connection& connection, bool json, Method method, const Request& request, Response& response) {
-  const auto stub = v1::OAuth1Service::NewStub(connection.Open());
-  grpc::ClientContext context;
-  connection.Prepare(context);
-  const grpc::Status status = ((*stub).*method)(&context, request, &response);
-  return status.ok() ? 0 : ReportError(status, json);
-}
-
-std::string ReadAll(std::istream& in, const std::string& name) {
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad() || (!in && !in.eof())) throw std::runtime_error("cannot read " + name);
-  return text.str();
-}
-
-// @FILE, - for stdin, or the text itself.
-std::string ReadArgument(const std::string& argument) {
-  if (argument == "-") return ReadAll(std::cin, "standard input");
-  if (argument.empty() || argument[0] != '@') return argument;
-  std::ifstream file(argument.substr(1), std::ios::binary);
-  if (!file) throw std::runtime_error("cannot read " + argument.substr(1));
-  return ReadAll(file, argument.substr(1));
-}
-
-std::pair<std::string, std::string> Split(const std::string& pair, char separator, const char* option) {
-  const size_t at = pair.find(separator);
-  if (at == std::string::npos) throw std::runtime_error(std::string(option) + ": no '" + separator + "' in it");
-  return {pair.substr(0, at), pair.substr(at + 1)};
-}
 
 const char* CapabilityText(int capability) {
   switch (capability) {
@@ -55,6 +17,12 @@ const char* CapabilityText(int capability) {
       return "application";
     case v1::CAPABILITY_OUT_OF_BAND:
       return "pin";
+    case v1::CAPABILITY_XAUTH:
+      return "password";
+    case v1::CAPABILITY_IMPORT_ONLY:
+      return "import";
+    case v1::CAPABILITY_TOKEN_EXCHANGE_ONLY:
+      return "exchange";
     default:
       return "?";
   }
@@ -76,6 +44,7 @@ int Providers(const Connection& connection, bool json) {
     for (int i = 0; i < provider.capabilities_size(); ++i) {
       std::cout << (i > 0 ? "," : "") << CapabilityText(provider.capabilities(i));
     }
+    if (!provider.sunset_date().empty()) std::cout << "\tends " << ForTerminal(provider.sunset_date());
     std::cout << "\n";
   }
   return 0;
@@ -86,6 +55,7 @@ int Start(const Connection& connection, bool json, const StartCommand& command) 
   request.set_provider(command.provider);
   request.set_callback_url(command.callback_url);
   request.set_consumer(command.consumer);
+  AddParameters(command.provider_parameters, "--parameter", *request.mutable_provider_parameters());
   request.set_app_state(command.app_state);
   v1::StartAuthorizationResponse response;
   const int failed = Call(connection, json, &v1::OAuth1Service::Stub::StartAuthorization, request, response);
@@ -124,34 +94,21 @@ int Complete(const Connection& connection, bool json, const CompleteCommand& com
   return 0;
 }
 
-int Request(const Connection& connection, bool json, const RequestCommand& command) {
+v1::SignedRequestRequest MakeRequest(const RequestCommand& command) {
   v1::SignedRequestRequest request;
   request.set_provider(command.provider);
   request.set_consumer(command.consumer);
+  AddParameters(command.provider_parameters, "--parameter", *request.mutable_provider_parameters());
   if (command.application) {
     request.mutable_application();
   } else {
-    // A token on the command line would stand in every list of processes.
-    if (command.token != "-" && !absl::StartsWith(command.token, "@")) {
-      throw std::runtime_error("--token: must be @FILE or -");
-    }
-    request.set_access_token(std::string(absl::StripAsciiWhitespace(ReadArgument(command.token))));
+    request.set_access_token(ReadSecretArgument(command.token, "--token"));
   }
   v1::HttpCall& call = *request.mutable_call();
   call.set_method(absl::AsciiStrToUpper(command.method));
   call.set_url(command.url);
-  for (const std::string& pair : command.query) {
-    auto [name, value] = Split(pair, '=', "--query");
-    v1::Parameter& added = *call.add_query();
-    added.set_name(name);
-    added.set_value(value);
-  }
-  for (const std::string& pair : command.form) {
-    auto [name, value] = Split(pair, '=', "--form");
-    v1::Parameter& added = *call.mutable_form()->add_fields();
-    added.set_name(name);
-    added.set_value(value);
-  }
+  AddParameters(command.query, "--query", *call.mutable_query());
+  if (!command.form.empty()) AddParameters(command.form, "--form", *call.mutable_form()->mutable_fields());
   for (const std::string& pair : command.headers) {
     auto [name, value] = Split(pair, ':', "--header");
     v1::Header& added = *call.add_headers();
@@ -160,6 +117,11 @@ int Request(const Connection& connection, bool json, const RequestCommand& comma
   }
   if (!command.body.empty()) call.set_body(ReadArgument(command.body));
   call.set_content_type(command.content_type);
+  return request;
+}
+
+int Request(const Connection& connection, bool json, const RequestCommand& command) {
+  const v1::SignedRequestRequest request = MakeRequest(command);
   v1::SignedRequestResponse response;
   const int failed = Call(connection, json, &v1::OAuth1Service::Stub::SignedRequest, request, response);
   if (failed != 0) return failed;
@@ -170,6 +132,10 @@ int Request(const Connection& connection, bool json, const RequestCommand& comma
   std::cerr << "HTTP " << response.answer().status_code() << "\n";
   if (response.has_provider_problem()) {
     std::cerr << "problem " << ForTerminal(response.provider_problem().problem()) << "\n";
+  }
+  if (!response.replacement_access_token().empty()) {
+    std::cerr
+        << "the token was renewed: keep the replacement_access_token (--json shows it), the old one may be dead\n";
   }
   if (response.token_rejected()) std::cerr << "the provider no longer takes this token: log in again\n";
   std::cout << response.answer().body() << std::flush;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/cli/connection.h"
+#include "oauth1d/v1/oauth1d.pb.h"
 
 namespace oauth1d::cli {
 
@@ -13,6 +14,7 @@ struct StartCommand {
   std::string provider;
   std::string callback_url;
   std::string consumer;
+  std::vector<std::string> provider_parameters;  // k=v
   std::string app_state;
 };
 struct CompleteCommand {
@@ -27,12 +29,16 @@ struct RequestCommand {
   std::string token;  // @FILE, or - for stdin
   bool application = false;
   std::string consumer;
-  std::vector<std::string> query;    // k=v
-  std::vector<std::string> form;     // k=v
-  std::vector<std::string> headers;  // k:v
-  std::string body;                  // @FILE, - for stdin, or the text itself
+  std::vector<std::string> provider_parameters;  // k=v
+  std::vector<std::string> query;                // k=v
+  std::vector<std::string> form;                 // k=v
+  std::vector<std::string> headers;              // k:v
+  std::string body;                              // @FILE, - for stdin, or the text itself
   std::string content_type;
 };
+
+// The message of such a command.
+v1::SignedRequestRequest MakeRequest(const RequestCommand& command);
 
 // Each gives the exit status. Throws std::runtime_error for what the user must mend (exit status 64).
 int Providers(const Connection& connection, bool json);

@@ -7,13 +7,62 @@
 
 #include "client/cli/call_commands.h"
 #include "client/cli/connection.h"
+#include "client/cli/explain_command.h"
 #include "client/cli/health_command.h"
 #include "client/cli/keyring_command.h"
+#include "client/cli/public_key_command.h"
 #include "client/cli/report.h"
 #include "client/cli/sign_jsonl.h"
+#include "client/cli/token_commands.h"
 
 namespace oauth1d::cli {
 namespace {
+
+// What `request` and `explain` have in common.
+void AddRequestOptions(CLI::App& app, RequestCommand& request) {
+  app.add_option("PROVIDER", request.provider)->required();
+  app.add_option("METHOD", request.method)->required();
+  app.add_option("URL", request.url, "Relative to the provider's API base, or inside one")->required();
+  CLI::Option* const token = app.add_option("--token", request.token, "@FILE, or - for standard input");
+  CLI::Option* const application = app.add_flag("--application", request.application, "Without a user (two-legged)");
+  token->excludes(application);
+  app.add_option("--consumer", request.consumer, "Where the provider has several");
+  app.add_option("--parameter", request.provider_parameters, "k=v, for the host templates; may come again");
+  app.add_option("--query", request.query, "k=v; may come again");
+  CLI::Option* const form = app.add_option("--form", request.form, "k=v; may come again");
+  app.add_option("--header", request.headers, "k:v; may come again");
+  app.add_option("--body", request.body, "@FILE, or - for standard input, or the text")->excludes(form);
+  app.add_option("--content-type", request.content_type, "Of the body");
+  app.parse_complete_callback([&request] {
+    if (request.token.empty() && !request.application) throw CLI::RequiredError("--token or --application");
+  });
+}
+
+void AddTokenCommands(CLI::App& app, const Connection& connection, const bool& json, ImportCommand& import,
+                      std::string& access_token, int& exit_status) {
+  app.require_subcommand(1);
+  CLI::App* const importing = app.add_subcommand("import", "Seal a token that you have, or get one for a password");
+  importing->add_option("PROVIDER", import.provider)->required();
+  importing->add_option("--consumer", import.consumer, "Where the provider has several");
+  importing->add_option("--parameter", import.provider_parameters, "k=v, for the host templates; may come again");
+  CLI::Option* const token = importing->add_option("--token", import.token, "oauth_token");
+  importing->add_option("--token-secret", import.token_secret, "@FILE, or - for standard input")->needs(token);
+  CLI::Option* const username = importing->add_option("--username", import.username, "For xAuth")->excludes(token);
+  importing->add_option("--password", import.password, "@FILE, or - for standard input")->needs(username);
+  importing->callback([&] {
+    if (import.token.empty() && import.username.empty()) throw CLI::RequiredError("--token or --username");
+    exit_status = ImportToken(connection, json, import);
+  });
+  using Command = int (*)(const Connection&, bool, const std::string&);
+  const auto add = [&](const char* name, const char* text, Command command) {
+    CLI::App* const added = app.add_subcommand(name, text);
+    added->add_option("TOKEN", access_token, "@FILE, or - for standard input")->required();
+    added->callback([&, command] { exit_status = command(connection, json, access_token); });
+  };
+  add("refresh", "Renew it at the provider: prints the new one", RefreshToken);
+  add("rewrap", "Seal it with the newest key: prints the new one", RewrapToken);
+  add("revoke", "Tell the provider that it is of no more use", RevokeToken);
+}
 
 int Main(int argc, char** argv) {
   Connection connection = Connection::FromEnvironment();
@@ -37,6 +86,7 @@ int Main(int argc, char** argv) {
   start_app->add_option("CALLBACK_URL", start.callback_url, "As configured, or oob")->required();
   start_app->add_option("--app-state", start.app_state, "Comes back at the end");
   start_app->add_option("--consumer", start.consumer, "Where the provider has several");
+  start_app->add_option("--parameter", start.provider_parameters, "k=v, for the host templates; may come again");
   start_app->callback([&] { exit_status = Start(connection, json, start); });
 
   CompleteCommand complete;
@@ -49,23 +99,23 @@ int Main(int argc, char** argv) {
 
   RequestCommand request;
   CLI::App* const request_app = app.add_subcommand("request", "Send a signed request: prints the answer's body");
-  request_app->add_option("PROVIDER", request.provider)->required();
-  request_app->add_option("METHOD", request.method)->required();
-  request_app->add_option("URL", request.url, "Relative to the provider's API base, or inside one")->required();
-  CLI::Option* const token = request_app->add_option("--token", request.token, "@FILE, or - for standard input");
-  CLI::Option* const application =
-      request_app->add_flag("--application", request.application, "Without a user (two-legged)");
-  token->excludes(application);
-  request_app->add_option("--consumer", request.consumer, "Where the provider has several");
-  request_app->add_option("--query", request.query, "k=v; may come again");
-  CLI::Option* const form = request_app->add_option("--form", request.form, "k=v; may come again");
-  request_app->add_option("--header", request.headers, "k:v; may come again");
-  request_app->add_option("--body", request.body, "@FILE, or - for standard input, or the text")->excludes(form);
-  request_app->add_option("--content-type", request.content_type, "Of the body");
-  request_app->callback([&] {
-    if (request.token.empty() && !request.application) throw CLI::RequiredError("--token or --application");
-    exit_status = Request(connection, json, request);
-  });
+  AddRequestOptions(*request_app, request);
+  request_app->callback([&] { exit_status = Request(connection, json, request); });
+
+  ExplainCommand explain;
+  CLI::App* const explain_app =
+      app.add_subcommand("explain", "Show how a request is signed, and where the provider's base string differs");
+  AddRequestOptions(*explain_app, explain.request);
+  explain_app->add_option("--timestamp", explain.timestamp, "Of an earlier signature; default: now");
+  explain_app->add_option("--nonce", explain.nonce, "Of an earlier signature; default: a fresh one");
+  explain_app->add_option("--base-string", explain.base_string,
+                          "What the provider printed: @FILE, or - for standard input, or the text");
+  explain_app->callback([&] { exit_status = Explain(connection, json, explain); });
+
+  ImportCommand import;
+  std::string access_token;
+  CLI::App* const token_app = app.add_subcommand("token", "Import, refresh, rewrap or revoke an access token");
+  AddTokenCommands(*token_app, connection, json, import, access_token, exit_status);
 
   app.add_subcommand("health", "Is it serving, and is its store up?")->callback([&] {
     exit_status = Health(connection, json);
@@ -77,6 +127,13 @@ int Main(int argc, char** argv) {
   keyring_new->add_option("--id", key_id, "The key's id; default: a random one");
   keyring_new->callback([&] { exit_status = NewKeyring(key_id); });
 
+  std::string key_file;
+  std::string passphrase_file;
+  CLI::App* const public_key = app.add_subcommand("public-key", "Print the public key of an RSA private key, in PEM");
+  public_key->add_option("FILE", key_file, "PEM or PKCS#12")->required();
+  public_key->add_option("--passphrase-file", passphrase_file, "Where the file is encrypted");
+  public_key->callback([&] { exit_status = PrintPublicKey(key_file, passphrase_file, std::cout, std::cerr); });
+
   bool jsonl = false;
   CLI::App* const sign = app.add_subcommand("sign", "Sign requests without a server");
   sign->add_flag("--jsonl", jsonl, "One JSON object a line on stdin, one a line on stdout")->required();
@@ -87,10 +144,13 @@ int Main(int argc, char** argv) {
   oauth1ctl start twitter http://127.0.0.1:8000/auth/twitter
   oauth1ctl complete twitter --callback 'http://127.0.0.1:8000/auth/twitter?state=…' --cookie 'oauth1-…=…' > token
   oauth1ctl request twitter GET account/verify_credentials.json --token @token
+  oauth1ctl explain twitter GET account/verify_credentials.json --token @token --base-string @what-they-said
+  oauth1ctl token refresh @token > new && mv new token
   oauth1ctl keyring new > keyring.yaml && chmod 600 keyring.yaml
+  oauth1ctl public-key consumer.pem
   echo '{"method":"GET","url":"https://api.example/","consumer_key":"k","consumer_secret":"s"}' | oauth1ctl sign --jsonl
 
-Exit status: 0; 64 usage; 65 a line of sign failed; else 10 + the gRPC code.)");
+Exit status: 0; 1 explain found a difference; 64 usage; 65 a line of sign failed; else 10 + the gRPC code.)");
 
   try {
     app.parse(argc, argv);

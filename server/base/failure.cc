@@ -16,6 +16,8 @@ constexpr char kReason[] = "oauth1d/reason";
 constexpr char kSent[] = "oauth1d/sent";
 constexpr char kHttpStatus[] = "oauth1d/http_status";
 constexpr char kOAuthProblem[] = "oauth1d/oauth_problem";
+constexpr char kOAuthAdvice[] = "oauth1d/oauth_problem_advice";
+constexpr char kRenewedToken[] = "oauth1d/renewed_token";
 constexpr char kRetryAfter[] = "oauth1d/retry_after_ms";
 constexpr char kAppState[] = "oauth1d/app_state";
 constexpr char kFields[] = "oauth1d/fields";
@@ -118,6 +120,12 @@ absl::Status WithOAuthProblem(absl::Status status, absl::string_view problem) {
 
 std::string OAuthProblemOf(const absl::Status& status) { return DetailOf(status, kOAuthProblem).value_or(""); }
 
+absl::Status WithOAuthAdvice(absl::Status status, absl::string_view advice) {
+  return advice.empty() ? status : With(std::move(status), kOAuthAdvice, advice);
+}
+
+std::string OAuthAdviceOf(const absl::Status& status) { return DetailOf(status, kOAuthAdvice).value_or(""); }
+
 absl::Status WithRetryAfter(absl::Status status, absl::Duration delay) {
   return With(std::move(status), kRetryAfter, absl::StrCat(absl::ToInt64Milliseconds(delay)));
 }
@@ -132,6 +140,12 @@ absl::Status WithAppState(absl::Status status, absl::string_view app_state) {
 }
 
 std::optional<std::string> AppStateOf(const absl::Status& status) { return DetailOf(status, kAppState); }
+
+absl::Status WithRenewedToken(absl::Status status, absl::string_view access_token) {
+  return access_token.empty() ? status : With(std::move(status), kRenewedToken, access_token);
+}
+
+std::string RenewedTokenOf(const absl::Status& status) { return DetailOf(status, kRenewedToken).value_or(""); }
 
 void FieldViolations::Add(absl::string_view field, absl::string_view description) {
   if (full()) return;

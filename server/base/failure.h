@@ -77,10 +77,16 @@ int HttpStatusOf(const absl::Status& status);                       // 0 where t
 // `problem` in printable ASCII (see EscapeForPeople).
 absl::Status WithOAuthProblem(absl::Status status, absl::string_view problem);
 std::string OAuthProblemOf(const absl::Status& status);
+// oauth_problem_advice, in printable ASCII.
+absl::Status WithOAuthAdvice(absl::Status status, absl::string_view advice);
+std::string OAuthAdviceOf(const absl::Status& status);
 absl::Status WithRetryAfter(absl::Status status, absl::Duration delay);
 std::optional<absl::Duration> RetryAfterOf(const absl::Status& status);
 absl::Status WithAppState(absl::Status status, absl::string_view app_state);
 std::optional<std::string> AppStateOf(const absl::Status& status);
+// A sealed token that was renewed before the call failed: the caller must not lose it. Empty: nothing is set.
+absl::Status WithRenewedToken(absl::Status status, absl::string_view access_token);
+std::string RenewedTokenOf(const absl::Status& status);
 
 // Collects what is wrong with a request, so that the caller hears of everything at once.
 class FieldViolations {

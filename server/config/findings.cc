@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace oauth1d::config {
@@ -39,6 +40,15 @@ bool Findings::HasFaultAt(absl::string_view path) const {
     if (faulty_.find(std::string(path)) != faulty_.end()) return true;
     if (path.empty()) return false;
   }
+}
+
+bool Findings::HasFaultBelow(absl::string_view path) const {
+  // What is inside of a path begins with it, but what begins with it may be its neighbour (a[1] and a[10] are told
+  // apart by the bracket, title and title_page by what follows).
+  for (auto it = faulty_.lower_bound(std::string(path)); it != faulty_.end() && absl::StartsWith(*it, path); ++it) {
+    if (it->size() == path.size() || (*it)[path.size()] == '.' || (*it)[path.size()] == '[') return true;
+  }
+  return false;
 }
 
 void Findings::Fault(absl::string_view path, absl::string_view what) { Fault(path, what, PositionOf(path)); }

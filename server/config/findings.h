@@ -38,12 +38,17 @@ class Findings {
   // Of the field, or of the nearest one around it that the text has.
   Position PositionOf(absl::string_view path) const;
 
+  // Whether the text itself has the field: it is no default, and not from a record.
+  bool IsWritten(absl::string_view path) const { return positions_.count(std::string(path)) > 0; }
+
   // A mistake; ignored where the field, or one around it, has one already: one cause, one line.
   void Fault(absl::string_view path, absl::string_view what);
   void Fault(absl::string_view path, absl::string_view what, Position position);
   // Something that works, but should be looked at.
   void Warn(absl::string_view path, absl::string_view what);
   bool HasFaultAt(absl::string_view path) const;
+  // Whether the field, or something inside of it, has a mistake.
+  bool HasFaultBelow(absl::string_view path) const;
   // Takes over what was found in another text.
   void Append(const Findings& other);
 

@@ -122,6 +122,7 @@ Loaded LoadText(absl::string_view yaml, const std::string& folder, absl::Time no
   Loaded loaded;
   if (!findings.HasFaultAt("")) {
     const Sources sources(folder, variable);
+    ForgetOrphans(findings, config);
     FillDefaults(config);
     Snapshot snapshot = Loading(config, now, sources, findings).Build();
     if (findings.ok()) {

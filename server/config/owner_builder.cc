@@ -49,6 +49,11 @@ void CheckCallbacks(const v1::Grant& grant, const std::string& path, Findings& f
   }
 }
 
+bool HasXauth(const v1::Provider& provider) {
+  return std::find(provider.capabilities().begin(), provider.capabilities().end(), "xauth") !=
+         provider.capabilities().end();
+}
+
 }  // namespace
 
 std::shared_ptr<const providers::Owner> BuildOwner(const v1::Owner& owner, const std::string& path,
@@ -81,10 +86,15 @@ std::shared_ptr<const providers::Owner> BuildOwner(const v1::Owner& owner, const
                                   " has no login endpoints: leave this out, or set its request_token_url, "
                                   "authorize_url and access_token_url"));
     }
+    if (from.password_login() && !HasXauth(provider)) {
+      findings.Fault(at + ".password_login", absl::StrCat("the provider ", EscapeForPeople(from.name(), 64),
+                                                          " takes no passwords: xauth is not among its capabilities"));
+    }
     providers::Grant grant;
     grant.provider = built[which];
     grant.callback_urls.assign(from.callback_urls().begin(), from.callback_urls().end());
     grant.application = from.application();
+    grant.password_login = from.password_login();
     result->grants.push_back(std::move(grant));
   }
   return result;

@@ -24,13 +24,11 @@ Secret ReadVariableAt(const std::string& name, const std::string& path, const So
   return Secret();
 }
 
-Secret ReadSecret(const v1::SecretSource& source, const std::string& path, const Sources& sources, Findings& findings) {
+Secret ReadSecretBytes(const v1::SecretSource& source, const std::string& path, const Sources& sources,
+                       Findings& findings) {
   switch (source.from_case()) {
-    case v1::SecretSource::kFile: {
-      Secret secret = WithoutLineBreak(ReadFileAt(source.file(), FileKind::kSecret, path + ".file", sources, findings));
-      if (secret.empty()) findings.Fault(path + ".file", "the file is empty");
-      return secret;
-    }
+    case v1::SecretSource::kFile:
+      return ReadFileAt(source.file(), FileKind::kSecret, path + ".file", sources, findings);
     case v1::SecretSource::kEnv:
       return ReadVariableAt(source.env(), path + ".env", sources, findings);
     case v1::SecretSource::FROM_NOT_SET:
@@ -38,6 +36,14 @@ Secret ReadSecret(const v1::SecretSource& source, const std::string& path, const
   }
   findings.Fault(path, "must name where the secret is: {file: path} or {env: NAME}");
   return Secret();
+}
+
+Secret ReadSecret(const v1::SecretSource& source, const std::string& path, const Sources& sources, Findings& findings) {
+  Secret secret = ReadSecretBytes(source, path, sources, findings);
+  if (!source.has_file()) return secret;
+  secret = WithoutLineBreak(secret);
+  if (secret.empty()) findings.Fault(path + ".file", "the file is empty");
+  return secret;
 }
 
 }  // namespace oauth1d::config

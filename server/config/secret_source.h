@@ -11,8 +11,12 @@
 
 namespace oauth1d::config {
 
-// Empty, and a fault at `path` or below, if it cannot be had.
+// A line break at the end of a file is cut off. Empty, and a fault at `path` or below, if it cannot be had.
 Secret ReadSecret(const v1::SecretSource& source, const std::string& path, const Sources& sources, Findings& findings);
+
+// The same without cutting a line break off: a key may be binary.
+Secret ReadSecretBytes(const v1::SecretSource& source, const std::string& path, const Sources& sources,
+                       Findings& findings);
 
 // The text of the file, and a fault or a warning at `path` as ReadFile has them.
 Secret ReadFileAt(const std::string& file, FileKind kind, const std::string& path, const Sources& sources,

@@ -127,6 +127,15 @@ bool AnswerReader::leaves_connection_usable() const { return done() && usable_ &
 
 HttpResponse AnswerReader::Release() { return std::move(parser_->response); }
 
+HttpResponse AnswerReader::ReleaseHead() {
+  HttpResponse head;
+  head.status = parser_->response.status;
+  head.headers = std::move(parser_->response.headers);
+  return head;
+}
+
+std::string AnswerReader::ReleaseBody() { return std::exchange(parser_->response.body, std::string()); }
+
 absl::Status AnswerReader::Take(absl::string_view bytes) {
   const bool joined = !pending_.empty();
   if (joined) pending_.append(bytes.data(), bytes.size());

@@ -3,6 +3,7 @@
 #define OAUTH1D_SERVER_EGRESS_ANSWER_READER_H_
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,8 @@ namespace oauth1d::egress {
 
 struct AnswerLimits {
   AnswerLimits() {}
+
+  static constexpr size_t kNoCap = std::numeric_limits<size_t>::max();
 
   size_t body = 0;
   size_t head_bytes = size_t{32} * 1024;  // interim (1xx) answers and trailers count in
@@ -43,6 +46,11 @@ class AnswerReader {
   bool leaves_connection_usable() const;
   // Once, after done().
   HttpResponse Release();
+
+  // For an answer that is passed on as it comes: status and headers, once, as soon as status() is not 0; and what came
+  // of the body since the last call, after each Take.
+  HttpResponse ReleaseHead();
+  std::string ReleaseBody();
 
  private:
   class Parser;

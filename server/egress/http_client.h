@@ -3,7 +3,9 @@
 #define OAUTH1D_SERVER_EGRESS_HTTP_CLIENT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +59,25 @@ inline absl::string_view FindHeader(const std::vector<HeaderField>& headers, abs
   return absl::string_view();
 }
 
+// The body of a request that comes in pieces.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // The next piece, not empty; nothing once the body is whole. Asked again only when the last piece has left, so at
+  // most one piece is held. An error ends the exchange with it.
+  virtual Task<std::optional<std::string>> Next() = 0;
+};
+
+// Where an answer goes as it comes. An error of either ends the exchange with it.
+class AnswerSink {
+ public:
+  virtual ~AnswerSink() = default;
+  // Status and headers; the body is empty. Once, before the first piece.
+  virtual Task<> Begin(HttpResponse head) = 0;
+  // A piece of the body, not empty, at most 64 KiB. Nothing more is read until this is over.
+  virtual Task<> Take(std::string piece) = 0;
+};
+
 // Used on one event loop; any number of requests may be outstanding.
 class HttpClient {
  public:
@@ -72,6 +93,16 @@ class HttpClient {
   // the rules do not allow. kFailedPrecondition with reason RESPONSE_TOO_LARGE. kDeadlineExceeded with reason DEADLINE.
   // kCancelled: the caller gave up; the connection is closed at once.
   virtual Task<HttpResponse> Send(HttpRequest request, Deadline deadline) = 0;
+
+  // The same for bodies of any size. request.body goes first, then what `body` gives (null: nothing more), then
+  // `body_end`; `content_length` is what they make together, and a source that gives another length is an error of
+  // kind INVALID_REQUEST; without it the body goes out chunked (RFC 9112 section 7.1). The answer goes to `answer`
+  // while the request is still on its way, if the provider begins it early; once such an answer is whole, the rest of
+  // the request is not sent, and the connection is closed. max_answer_body does not count.
+  // OK: the answer was whole. Errors as Send; a piece that neither side moves for 10 seconds is kUnavailable.
+  // The referents outlive the Task.
+  virtual Task<> Stream(HttpRequest request, BodySource* body, std::string body_end,
+                        std::optional<uint64_t> content_length, AnswerSink* answer, Deadline deadline) = 0;
 };
 
 }  // namespace oauth1d::egress

@@ -47,7 +47,7 @@ class Pace {
 
 }  // namespace
 
-HttpConnection::HttpConnection(std::unique_ptr<Stream> stream, HttpLimits limits)
+HttpConnection::HttpConnection(std::unique_ptr<egress::Stream> stream, HttpLimits limits)
     : stream_(std::move(stream)), limits_(limits) {}
 
 HttpConnection::~HttpConnection() = default;
@@ -71,8 +71,17 @@ Task<HttpResponse> HttpConnection::Exchange(const HttpRequest* request, TimeLimi
   co_return reader.Release();
 }
 
+Task<> HttpConnection::Stream(boost::asio::io_context* loop, StreamedRequest request, TimeLimit limit) {
+  usable_ = false;
+  StreamedExchange exchange(*loop, stream_.get(), limits_, request, limit);
+  absl::Status status = co_await exchange.Run();
+  usable_ = exchange.usable();
+  found_dead_ = exchange.found_dead();
+  co_return status;
+}
+
 Task<> HttpConnection::Write(const HttpRequest* request, TimeLimit limit) {
-  CO_ASSIGN_OR_RETURN(std::string head, RequestHead(*request));
+  CO_ASSIGN_OR_RETURN(std::string head, RequestHead(*request, request->body.size()));
   absl::string_view body = request->body;
   if (head.size() + body.size() <= kJoinedSize) {
     head.append(body.data(), body.size());
@@ -124,7 +133,8 @@ Task<> HttpConnection::Read(AnswerReader* reader, TimeLimit limit) {
       if (window_ended && pace->Kept()) continue;
       if (!ready.ok()) co_return ready;
     } else if (step.outcome == Outcome::kEnd) {
-      if (reader->awaits_answer()) co_return Died();
+      // Behind a broken write it may be a reset in disguise.
+      if (reader->awaits_answer() || may_have_answered_) co_return Died();
       CO_RETURN_IF_ERROR(reader->TakeEnd());
     } else {
       co_return Died();

@@ -2,6 +2,7 @@
 #ifndef OAUTH1D_SERVER_EGRESS_HTTP_CONNECTION_H_
 #define OAUTH1D_SERVER_EGRESS_HTTP_CONNECTION_H_
 
+#include <boost/asio/io_context.hpp>
 #include <memory>
 
 #include "server/base/failure.h"
@@ -10,6 +11,7 @@
 #include "server/egress/http_client.h"
 #include "server/egress/http_limits.h"
 #include "server/egress/stream.h"
+#include "server/egress/streamed_exchange.h"
 #include "server/egress/time_limit.h"
 
 namespace oauth1d::egress {
@@ -17,7 +19,7 @@ namespace oauth1d::egress {
 class HttpConnection {
  public:
   // `stream` is connected, and through its TLS handshake.
-  HttpConnection(std::unique_ptr<Stream> stream, HttpLimits limits);
+  HttpConnection(std::unique_ptr<egress::Stream> stream, HttpLimits limits);
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
   ~HttpConnection();
@@ -25,6 +27,9 @@ class HttpConnection {
   // Sends the request, which must outlive the call, and reads the answer. After an error the connection is of no use.
   // Errors as HttpClient::Send, each with its Sent.
   Task<HttpResponse> Exchange(const HttpRequest* request, TimeLimit limit);
+
+  // The same for bodies that pass through. Errors as HttpClient::Stream.
+  Task<> Stream(boost::asio::io_context* loop, StreamedRequest request, TimeLimit limit);
 
   // Whether the last exchange leaves the connection fit for another one.
   bool usable() const { return usable_; }
@@ -38,7 +43,7 @@ class HttpConnection {
   Task<> Read(AnswerReader* reader, TimeLimit limit);
   absl::Status Died();
 
-  const std::unique_ptr<Stream> stream_;
+  const std::unique_ptr<egress::Stream> stream_;
   const HttpLimits limits_;
   Sent sent_ = Sent::kNo;
   bool usable_ = true;

@@ -15,6 +15,7 @@ struct HttpLimits {
   absl::Duration handshake = absl::Seconds(3);
   absl::Duration sending = absl::Seconds(10);     // without a byte taken
   absl::Duration first_byte = absl::Seconds(10);  // after the whole request
+  absl::Duration stall = absl::Seconds(10);       // of a streamed exchange: no byte either way
   // An answer that brings less than so much within so long is given up: 256 bytes a second.
   absl::Duration slow_window = absl::Seconds(5);
   size_t slow_bytes = size_t{5} * 256;

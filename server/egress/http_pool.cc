@@ -40,32 +40,72 @@ HttpPool::~HttpPool() { Stop(); }
 
 Task<HttpResponse> HttpPool::Send(HttpRequest request, Deadline deadline) {
   CO_RETURN_IF_ERROR(CheckRequest(request));
-  TimeLimit limit(deadline, Expiry::kDeadline);
-  if (request.patience > absl::ZeroDuration()) {
-    limit = limit.OrAfter(environment_, request.patience, Expiry::kPatience);
-  }
-  const std::string key = absl::StrCat(request.origin.tls ? "https " : "http ", request.origin.host, " ",
-                                       request.origin.port, " ", fingerprints_.Of(request.rules));
+  const TimeLimit limit = LimitOf(request, deadline);
+  const std::string key = KeyOf(request);
   for (;;) {
-    if (stopped_) co_return Fail(Reason::kProviderUnreachable, "shutting down");
-    std::unique_ptr<HttpConnection> connection = idle_.Take(key, request.may_use_stale_connection);
-    const bool reused = connection != nullptr;
-    if (!reused) {
-      auto opened = co_await Open(request.origin, request.rules, key, limit);
-      if (!opened.ok()) co_return WithSent(opened.status(), Sent::kNo);
-      connection = *std::move(opened);
-    }
-    if (co_await Cancelled()) co_return WithSent(absl::CancelledError("cancelled"), Sent::kNo);
-    if (limit.at.Passed(environment_)) co_return WithSent(ExpiryError(limit.expiry), Sent::kNo);
-
-    absl::StatusOr<HttpResponse> answer = co_await connection->Exchange(&request, limit);
+    CO_ASSIGN_OR_RETURN(Turn turn, co_await Take(&request, key, limit));
+    absl::StatusOr<HttpResponse> answer = co_await turn.connection->Exchange(&request, limit);
     if (answer.ok()) {
-      if (connection->usable() && !stopped_) idle_.Give(key, std::move(connection));
+      Give(key, std::move(turn));
       co_return answer;
     }
-    // The provider closed it just now, and no byte of the request left: nobody needs to hear of it.
-    if (!reused || !connection->found_dead() || SentOf(answer.status()) != Sent::kNo) co_return answer;
+    if (!NeverLeft(turn, answer.status())) co_return answer;
   }
+}
+
+Task<> HttpPool::Stream(HttpRequest request, BodySource* body, std::string body_end,
+                        std::optional<uint64_t> content_length, AnswerSink* answer, Deadline deadline) {
+  CO_RETURN_IF_ERROR(CheckRequest(request));
+  const TimeLimit limit = LimitOf(request, deadline);
+  const std::string key = KeyOf(request);
+  StreamedRequest streamed;
+  streamed.request = &request;
+  streamed.body = body;
+  streamed.body_end = body_end;
+  streamed.content_length = content_length;
+  streamed.answer = answer;
+  for (;;) {
+    CO_ASSIGN_OR_RETURN(Turn turn, co_await Take(&request, key, limit));
+    absl::Status status = co_await turn.connection->Stream(&loop_, streamed, limit);
+    if (status.ok()) Give(key, std::move(turn));
+    // The source is asked only once bytes left: until then the exchange can begin anew.
+    if (status.ok() || !NeverLeft(turn, status)) co_return status;
+  }
+}
+
+TimeLimit HttpPool::LimitOf(const HttpRequest& request, Deadline deadline) const {
+  const TimeLimit limit(deadline, Expiry::kDeadline);
+  if (request.patience <= absl::ZeroDuration()) return limit;
+  return limit.OrAfter(environment_, request.patience, Expiry::kPatience);
+}
+
+std::string HttpPool::KeyOf(const HttpRequest& request) {
+  return absl::StrCat(request.origin.tls ? "https " : "http ", request.origin.host, " ", request.origin.port, " ",
+                      fingerprints_.Of(request.rules));
+}
+
+Task<HttpPool::Turn> HttpPool::Take(const HttpRequest* request, std::string key, TimeLimit limit) {
+  if (stopped_) co_return Fail(Reason::kProviderUnreachable, "shutting down");
+  Turn turn;
+  turn.connection = idle_.Take(key, request->may_use_stale_connection);
+  turn.reused = turn.connection != nullptr;
+  if (!turn.reused) {
+    auto opened = co_await Open(request->origin, request->rules, key, limit);
+    if (!opened.ok()) co_return WithSent(opened.status(), Sent::kNo);
+    turn.connection = *std::move(opened);
+  }
+  if (co_await Cancelled()) co_return WithSent(absl::CancelledError("cancelled"), Sent::kNo);
+  if (limit.at.Passed(environment_)) co_return WithSent(ExpiryError(limit.expiry), Sent::kNo);
+  co_return turn;
+}
+
+void HttpPool::Give(const std::string& key, Turn turn) {
+  if (turn.connection->usable() && !stopped_) idle_.Give(key, std::move(turn.connection));
+}
+
+// The provider closed it just now, and no byte of the request left: nobody needs to hear of it.
+bool HttpPool::NeverLeft(const Turn& turn, const absl::Status& status) {
+  return turn.reused && turn.connection->found_dead() && SentOf(status) == Sent::kNo;
 }
 
 Task<std::unique_ptr<HttpConnection>> HttpPool::Open(Origin origin, std::shared_ptr<const NetworkRules> rules,
@@ -81,7 +121,7 @@ Task<std::unique_ptr<HttpConnection>> HttpPool::Open(Origin origin, std::shared_
     co_return Fail(Reason::kProviderUnreachable, "the connection ended as soon as it was made");
   }
   CO_RETURN_IF_ERROR(CheckAddress(peer, *rules));
-  std::unique_ptr<Stream> stream;
+  std::unique_ptr<egress::Stream> stream;
   if (origin.tls) {
     CO_ASSIGN_OR_RETURN(TlsContext* const context, ContextFor(rules->ca_pem));
     CO_ASSIGN_OR_RETURN(SslPointer ssl, context->NewConnection(origin.host, SessionsFor(key)));

@@ -42,6 +42,9 @@ class HttpPool : public HttpClient {
 
   Task<HttpResponse> Send(HttpRequest request, Deadline deadline) override;
 
+  Task<> Stream(HttpRequest request, BodySource* body, std::string body_end, std::optional<uint64_t> content_length,
+                AnswerSink* answer, Deadline deadline) override;
+
   // Closes every connection, those in use too: their Sends end with PROVIDER_UNREACHABLE, as does every later one.
   void Stop();
 
@@ -49,6 +52,18 @@ class HttpPool : public HttpClient {
   size_t open_sockets() const { return open_sockets_->size(); }
 
  private:
+  // One connection for one exchange.
+  struct Turn {
+    std::unique_ptr<HttpConnection> connection;
+    bool reused = false;
+  };
+
+  TimeLimit LimitOf(const HttpRequest& request, Deadline deadline) const;
+  std::string KeyOf(const HttpRequest& request);
+  Task<Turn> Take(const HttpRequest* request, std::string key, TimeLimit limit);
+  void Give(const std::string& key, Turn turn);
+  // Whether to try again on another connection.
+  static bool NeverLeft(const Turn& turn, const absl::Status& status);
   Task<std::unique_ptr<HttpConnection>> Open(Origin origin, std::shared_ptr<const NetworkRules> rules, std::string key,
                                              TimeLimit limit);
   absl::StatusOr<TlsContext*> ContextFor(const std::string& ca_pem);

@@ -45,7 +45,7 @@ bool UsuallyHasBody(absl::string_view method) { return method == "POST" || metho
 
 }  // namespace
 
-absl::StatusOr<std::string> RequestHead(const HttpRequest& request) {
+absl::StatusOr<std::string> RequestHead(const HttpRequest& request, std::optional<uint64_t> content_length) {
   if (!IsToken(request.method) || !IsTarget(request.target) || !IsValue(request.origin.host)) {
     return Fail(Reason::kInternal, "a request line that cannot be sent");
   }
@@ -57,8 +57,10 @@ absl::StatusOr<std::string> RequestHead(const HttpRequest& request) {
     }
     absl::StrAppend(&head, field.name, ": ", field.value, "\r\n");
   }
-  if (!request.body.empty() || UsuallyHasBody(request.method)) {
-    absl::StrAppend(&head, "Content-Length: ", request.body.size(), "\r\n");
+  if (!content_length.has_value()) {
+    head += "Transfer-Encoding: chunked\r\n";
+  } else if (*content_length > 0 || UsuallyHasBody(request.method)) {
+    absl::StrAppend(&head, "Content-Length: ", *content_length, "\r\n");
   }
   head += "\r\n";
   return head;

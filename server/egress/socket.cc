@@ -32,10 +32,7 @@ Step StepOf(const boost::system::error_code& error, size_t bytes, Outcome if_blo
 }  // namespace
 
 Socket::Socket(tcp::socket socket, Environment& environment, std::shared_ptr<OpenSockets> open_sockets)
-    : socket_(std::move(socket)),
-      environment_(environment),
-      open_sockets_(std::move(open_sockets)),
-      alarm_(environment.NewAlarm(socket_.get_executor())) {
+    : socket_(std::move(socket)), environment_(environment), open_sockets_(std::move(open_sockets)) {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   // A request leaves in one write; waiting for the acknowledgement of the one before would only delay it.
@@ -48,6 +45,7 @@ Socket::~Socket() { open_sockets_->Remove(this); }
 Step Socket::Read(absl::Span<char> into) {
   boost::system::error_code error;
   const size_t bytes = socket_.read_some(boost::asio::buffer(into.data(), into.size()), error);
+  bytes_in_ += bytes;
   return StepOf(error, bytes, Outcome::kWantRead);
 }
 
@@ -71,19 +69,23 @@ bool Socket::Quiet() {
 Task<> Socket::Wait(Outcome what, TimeLimit limit) {
   if (co_await Cancelled()) co_return absl::CancelledError("cancelled");
   if (limit.at.Passed(environment_)) co_return ExpiryError(limit.expiry);
-  expired_ = false;
-  alarm_->Set(limit.at.Remaining(environment_), [this] {
-    expired_ = true;
+  Waiter& waiter = waiters_[0].waiting ? waiters_[1] : waiters_[0];
+  if (waiter.alarm == nullptr) waiter.alarm = environment_.NewAlarm(socket_.get_executor());
+  waiter.waiting = true;
+  waiter.expired = false;
+  waiter.alarm->Set(limit.at.Remaining(environment_), [this, &waiter] {
+    waiter.expired = true;
     boost::system::error_code ignored;
-    socket_.cancel(ignored);
+    socket_.cancel(ignored);  // both; the other one tries again
   });
   const tcp::socket::wait_type type = what == Outcome::kWantWrite ? tcp::socket::wait_write : tcp::socket::wait_read;
   boost::system::error_code error;
   co_await socket_.async_wait(type, boost::asio::redirect_error(boost::asio::use_awaitable, error));
-  alarm_->Cancel();
+  waiter.alarm->Cancel();
+  waiter.waiting = false;
   if (co_await Cancelled()) co_return absl::CancelledError("cancelled");
   if (!socket_.is_open()) co_return Fail(Reason::kProviderUnreachable, "shutting down");
-  if (error && expired_) co_return ExpiryError(limit.expiry);
+  if (error && waiter.expired) co_return ExpiryError(limit.expiry);
   co_return absl::OkStatus();
 }
 

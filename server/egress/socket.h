@@ -2,6 +2,7 @@
 #ifndef OAUTH1D_SERVER_EGRESS_SOCKET_H_
 #define OAUTH1D_SERVER_EGRESS_SOCKET_H_
 
+#include <array>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
@@ -44,6 +45,7 @@ class Socket : public ClosableSocket {
   bool Quiet();
 
   // Until a Step with this outcome (kWantRead, kWantWrite) is worth another try.
+  // Two may wait at once; what ends one may wake the other early.
   // Errors: the limit's; kCancelled; kUnavailable if the pool was stopped.
   Task<> Wait(Step::Outcome what, TimeLimit limit);
 
@@ -51,17 +53,24 @@ class Socket : public ClosableSocket {
 
   // Whom the kernel says we are connected to; the unspecified address if nobody.
   boost::asio::ip::address peer() const;
-  // How many bytes the kernel took so far.
+  // How many bytes the kernel took, and gave, so far.
   uint64_t bytes_out() const { return bytes_out_; }
+  uint64_t bytes_in() const { return bytes_in_; }
   Environment& environment() { return environment_; }
 
  private:
+  struct Waiter {
+    std::unique_ptr<Alarm> alarm;
+    bool waiting = false;
+    bool expired = false;
+  };
+
   boost::asio::ip::tcp::socket socket_;
   Environment& environment_;
   const std::shared_ptr<OpenSockets> open_sockets_;
-  const std::unique_ptr<Alarm> alarm_;
+  std::array<Waiter, 2> waiters_;
   uint64_t bytes_out_ = 0;
-  bool expired_ = false;
+  uint64_t bytes_in_ = 0;
 };
 
 }  // namespace oauth1d::egress

@@ -20,6 +20,8 @@ absl::Status ExpiryError(Expiry expiry) {
       return Fail(Reason::kProviderUnreachable, "the provider's answer did not begin in time");
     case Expiry::kTooSlow:
       return Fail(Reason::kProviderUnreachable, "the provider's answer came too slowly");
+    case Expiry::kStalled:
+      return Fail(Reason::kProviderUnreachable, "the provider's answer stopped coming");
   }
   return absl::InternalError("unknown time limit");
 }

@@ -17,6 +17,7 @@ enum class Expiry {
   kSending,    // the provider does not read
   kFirstByte,  // no answer began
   kTooSlow,    // the answer trickles
+  kStalled,    // a streamed answer stopped coming
 };
 
 // The error that it is.

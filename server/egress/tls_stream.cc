@@ -14,43 +14,9 @@ namespace {
 
 using Outcome = Step::Outcome;
 
-// A BIO over a Socket. OpenSSL's own socket BIO would raise SIGPIPE, and not count what it wrote.
-int ReadSocket(BIO* bio, char* into, size_t size, size_t* read) {
-  Socket* const socket = static_cast<Socket*>(BIO_get_data(bio));
-  BIO_clear_retry_flags(bio);
-  const Step step = socket->Read(absl::MakeSpan(into, size));
-  *read = step.bytes;
-  if (step.outcome == Outcome::kDone) return 1;
-  if (step.outcome == Outcome::kWantRead) BIO_set_retry_read(bio);
-  // Whoever asks BIO_eof wants to tell an end without close_notify from a dead socket.
-  BIO_set_flags(bio, step.outcome == Outcome::kEnd ? BIO_FLAGS_IN_EOF : 0);
-  return 0;
-}
-
-int WriteSocket(BIO* bio, const char* bytes, size_t size, size_t* written) {
-  Socket* const socket = static_cast<Socket*>(BIO_get_data(bio));
-  BIO_clear_retry_flags(bio);
-  const Step step = socket->Write(absl::string_view(bytes, size), absl::string_view());
-  *written = step.bytes;
-  if (step.outcome == Outcome::kDone) return 1;
-  if (step.outcome == Outcome::kWantWrite) BIO_set_retry_write(bio);
-  return 0;
-}
-
 long ControlSocket(BIO* bio, int command, long, void*) {
   if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
   return command == BIO_CTRL_FLUSH ? 1 : 0;
-}
-
-const BIO_METHOD* SocketBio() {
-  static const BIO_METHOD* const method = [] {
-    BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
-    BIO_meth_set_read_ex(made, &ReadSocket);
-    BIO_meth_set_write_ex(made, &WriteSocket);
-    BIO_meth_set_ctrl(made, &ControlSocket);
-    return made;
-  }();
-  return method;
 }
 
 std::string WhyNot(const SSL* ssl) {
@@ -62,17 +28,53 @@ std::string WhyNot(const SSL* ssl) {
 
 }  // namespace
 
+int TlsStream::ReadSocket(BIO* bio, char* into, size_t size, size_t* read) {
+  const auto* const wire = static_cast<const Wire*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  const Step step = wire->socket->Read(absl::MakeSpan(into, size));
+  *read = step.bytes;
+  if (step.outcome == Outcome::kDone) return 1;
+  if (step.outcome == Outcome::kWantRead) BIO_set_retry_read(bio);
+  // Whoever asks BIO_eof wants to tell an end without close_notify from a dead socket.
+  BIO_set_flags(bio, step.outcome == Outcome::kEnd ? BIO_FLAGS_IN_EOF : 0);
+  return 0;
+}
+
+int TlsStream::WriteSocket(BIO* bio, const char* bytes, size_t size, size_t* written) {
+  auto* const wire = static_cast<Wire*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  const Step step = wire->socket->Write(absl::string_view(bytes, size), absl::string_view());
+  *written = step.bytes;
+  if (step.outcome == Outcome::kDone) return 1;
+  // Told of a fatal error, OpenSSL would have to be asked nothing more; an early answer may still be there to read.
+  if (step.outcome == Outcome::kBroken) wire->dead = true;
+  BIO_set_retry_write(bio);
+  return 0;
+}
+
+// A BIO over a Socket. OpenSSL's own socket BIO would raise SIGPIPE, and not count what it wrote.
+const BIO_METHOD* TlsStream::SocketBio() {
+  static const BIO_METHOD* const method = [] {
+    BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
+    BIO_meth_set_read_ex(made, &ReadSocket);
+    BIO_meth_set_write_ex(made, &WriteSocket);
+    BIO_meth_set_ctrl(made, &ControlSocket);
+    return made;
+  }();
+  return method;
+}
+
 TlsStream::TlsStream(SslPointer ssl, std::unique_ptr<Socket> socket)
-    : socket_(std::move(socket)), ssl_(std::move(ssl)) {
+    : socket_(std::move(socket)), wire_{socket_.get()}, ssl_(std::move(ssl)) {
   BIO* const bio = BIO_new(SocketBio());
-  BIO_set_data(bio, socket_.get());
+  BIO_set_data(bio, &wire_);
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_.get(), bio, bio);  // takes it
 }
 
 TlsStream::~TlsStream() {
   ERR_clear_error();
-  if (!broken_ && SSL_is_init_finished(ssl_.get()) == 1) SSL_shutdown(ssl_.get());
+  if (!broken_ && !wire_.dead && SSL_is_init_finished(ssl_.get()) == 1) SSL_shutdown(ssl_.get());
   // Freed without this, OpenSSL would mark the session as not resumable.
   SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   ERR_clear_error();
@@ -136,7 +138,7 @@ Step TlsStream::StepOf(int result, size_t bytes) {
       step.outcome = Outcome::kWantRead;
       break;
     case SSL_ERROR_WANT_WRITE:
-      step.outcome = Outcome::kWantWrite;
+      step.outcome = wire_.dead ? Outcome::kBroken : Outcome::kWantWrite;
       break;
     case SSL_ERROR_ZERO_RETURN:
       step.outcome = Outcome::kEnd;  // close_notify

@@ -11,6 +11,7 @@ namespace oauth1d::flow {
 namespace {
 
 constexpr absl::string_view kPrefix = "oa1_";
+constexpr size_t kTokenIdSize = 16;
 
 sealing::Lock TokenLock() { return sealing::Lock{sealing::Kind::kAccessToken, "access_token", {}}; }
 
@@ -48,12 +49,71 @@ absl::StatusOr<OpenedAccessToken> OpenAccessToken(const sealing::Keyring& keyrin
   OpenedAccessToken opened;
   const bool parsed = opened.token.ParseFromString(*plaintext);
   WipeText(*plaintext);
-  if (!parsed || opened.token.owner() != owner || opened.token.provider() != provider) return Invalid();
+  const bool right_provider = provider.empty() || opened.token.provider() == provider;
+  if (!parsed || opened.token.owner() != owner || !right_provider) return Invalid();
   ASSIGN_OR_RETURN(const std::string key_id, sealing::KeyIdOf(sealing::Kind::kAccessToken, envelope));
   if (key_id != keyring.active().id) {
     ASSIGN_OR_RETURN(opened.replacement, SealAccessToken(keyring, opened.token, environment));
   }
   return opened;
+}
+
+absl::StatusOr<providers::Client> ClientOf(const records::v1::AccessToken& token, const providers::Grant& grant) {
+  absl::StatusOr<providers::Client> client =
+      providers::FindClient(grant.provider, token.consumer(), ParametersOf(token.provider_parameters()));
+  if (client.ok()) return client;
+  return Fail(Reason::kTokenExpired,
+              "the consumer that this token belongs to is no longer configured as it was; log in again");
+}
+
+absl::StatusOr<records::v1::Result> MakeResult(const sealing::Keyring& keyring, absl::string_view owner,
+                                               const providers::Client& client,
+                                               const google::protobuf::RepeatedPtrField<records::v1::NameValue>& values,
+                                               oauth1::TokenResponse response, absl::string_view old_session_handle,
+                                               Environment& environment) {
+  const providers::Provider& provider = *client.provider;
+  const absl::Time now = environment.Now();
+  records::v1::AccessToken token;
+  token.set_owner(std::string(owner));
+  token.set_provider(provider.name);
+  *token.mutable_provider_parameters() = values;
+  token.set_consumer(client.consumer->name);
+  token.set_token(response.credentials.token);
+  token.set_token_secret(std::string(response.credentials.secret.Reveal()));
+  token.set_session_handle(oauth1::SessionHandle(response.others).value_or(std::string(old_session_handle)));
+  ASSIGN_OR_RETURN(*token.mutable_token_id(), environment.RandomBytes(kTokenIdSize));
+  token.mutable_sealed_time()->set_seconds(absl::ToUnixSeconds(now));
+  const std::optional<int64_t> told = oauth1::ExpiresIn(response.others);
+  const int64_t lifetime = told.value_or(absl::ToInt64Seconds(provider.renewal.lifetime));
+  if (lifetime > 0) token.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(now) + lifetime);
+
+  records::v1::Result result;
+  ASSIGN_OR_RETURN(*result.mutable_access_token(), SealAccessToken(keyring, token, environment));
+  // The handle renews the token: it is as secret as the token's own secret.
+  std::erase_if(response.others, [](const oauth1::Parameter& other) { return other.name == "oauth_session_handle"; });
+  SetParameters(response.others, *result.mutable_parameters());
+  if (token.has_expire_time()) *result.mutable_expire_time() = token.expire_time();
+  if (provider.reveal_provider_token) {
+    result.set_provider_token(token.token());
+    result.set_provider_token_secret(token.token_secret());
+  }
+  return result;
+}
+
+oauth1::Parameters ParametersOf(const google::protobuf::RepeatedPtrField<records::v1::NameValue>& values) {
+  oauth1::Parameters parameters;
+  for (const records::v1::NameValue& value : values) parameters.push_back({value.name(), value.value()});
+  return parameters;
+}
+
+void SetParameters(const oauth1::Parameters& parameters,
+                   google::protobuf::RepeatedPtrField<records::v1::NameValue>& values) {
+  values.Clear();
+  for (const oauth1::Parameter& parameter : parameters) {
+    records::v1::NameValue* const added = values.Add();
+    added->set_name(parameter.name);
+    added->set_value(parameter.value);
+  }
 }
 
 }  // namespace oauth1d::flow

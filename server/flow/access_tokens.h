@@ -9,6 +9,10 @@
 #include "absl/strings/string_view.h"
 #include "oauth1d/records/v1/records.pb.h"
 #include "server/base/environment.h"
+#include "server/oauth1/parameter.h"
+#include "server/oauth1/token_response.h"
+#include "server/providers/client.h"
+#include "server/providers/owner.h"
 #include "server/sealing/keyring.h"
 
 namespace oauth1d::flow {
@@ -26,11 +30,29 @@ struct OpenedAccessToken {
   std::string replacement;  // empty: none is due
 };
 
+// `provider`: whose it must be; empty: anybody's.
 // Errors: kInvalidArgument with reason TOKEN_INVALID: no such token, changed, or another owner's or provider's, told
 // alike. TOKEN_EXPIRED and KEY_NOT_LOADED as Keyring::Find.
 absl::StatusOr<OpenedAccessToken> OpenAccessToken(const sealing::Keyring& keyring, absl::string_view access_token,
                                                   absl::string_view owner, absl::string_view provider,
                                                   Environment& environment);
+
+// The client that a token belongs to. TOKEN_EXPIRED: its consumer, or what its templates need, is no longer configured.
+absl::StatusOr<providers::Client> ClientOf(const records::v1::AccessToken& token, const providers::Grant& grant);
+
+// A result that holds a token made of a provider's answer, sealed, and what is told with it. `values` are those that
+// the caller gave for the record's templates. `old`: the token that it takes the place of, whose session handle lives
+// on where the answer brings none; null: none. Errors: as SealAccessToken.
+absl::StatusOr<records::v1::Result> MakeResult(const sealing::Keyring& keyring, absl::string_view owner,
+                                               const providers::Client& client,
+                                               const google::protobuf::RepeatedPtrField<records::v1::NameValue>& values,
+                                               oauth1::TokenResponse response, absl::string_view old_session_handle,
+                                               Environment& environment);
+
+// Between the two ways to hold a list of parameters.
+oauth1::Parameters ParametersOf(const google::protobuf::RepeatedPtrField<records::v1::NameValue>& values);
+void SetParameters(const oauth1::Parameters& parameters,
+                   google::protobuf::RepeatedPtrField<records::v1::NameValue>& values);
 
 }  // namespace oauth1d::flow
 

@@ -10,7 +10,7 @@
 #include "server/base/task.h"
 #include "server/flow/binding.h"
 #include "server/flow/call.h"
-#include "server/flow/exchange.h"
+#include "server/flow/flow_machine.h"
 #include "server/flow/flow_records.h"
 #include "server/flow/token_calls.h"
 #include "server/oauth1/callback.h"
@@ -27,12 +27,13 @@ struct StartRequest {
   std::string callback_url;
   oauth1::Parameters authorize_parameters;
   oauth1::Parameters request_token_parameters;
+  oauth1::Parameters provider_parameters;
   std::string app_state;
 };
 
 struct StartedAuthorization {
   std::string redirect_url;
-  std::string state;
+  std::string state;  // empty where the provider's callback carries none: the flow is found by its token
   BindingCookie binding_cookie;
   absl::Time expire_time;
 };
@@ -53,23 +54,21 @@ struct CompletedAuthorization {
 // Used on one event loop. Both stories may be cancelled at any point; an exchange that has begun runs on.
 class Authorizer {
  public:
-  explicit Authorizer(Backends backends)
+  // `machine` belongs to the same loop, and outlives this.
+  Authorizer(Backends backends, FlowMachine& machine)
       : backends_(backends),
         records_(backends.environment, backends.store),
         token_calls_(backends),
-        exchanges_(backends) {}
+        machine_(machine) {}
 
   // Errors: INVALID_REQUEST, PROVIDER_NOT_FOUND, CALLBACK_NOT_CONFIRMED, those of TokenCalls, STORE_UNAVAILABLE,
   // STORE_FULL. Only an OK has left anything behind.
   Task<StartedAuthorization> Start(StartRequest request, Call call);
 
-  // Errors: INVALID_REQUEST, PROVIDER_NOT_FOUND, FLOW_NOT_FOUND, RECORD_INVALID, BINDING_MISMATCH, TOKEN_MISMATCH,
-  // USER_DENIED, ALREADY_COMPLETED, EXCHANGE_IN_PROGRESS, OUTCOME_UNKNOWN, those of TokenCalls, STORE_UNAVAILABLE.
-  // Everything that can be checked is checked before the verifier is claimed: a wrong guess burns nothing.
+  // Errors: INVALID_REQUEST, PROVIDER_NOT_FOUND, FLOW_NOT_FOUND, RECORD_INVALID, BINDING_MISMATCH, TOKEN_MISMATCH, and
+  // those of FlowMachine. Everything that can be checked is checked before the verifier is claimed: a wrong guess burns
+  // nothing.
   Task<CompletedAuthorization> Complete(CompleteRequest request, Call call);
-
-  // Exchanges that have not ended; a shutdown waits for them.
-  size_t running_exchanges() const { return exchanges_.running(); }
 
  private:
   struct BoundSecrets {
@@ -81,18 +80,11 @@ class Authorizer {
   // `cookies` is not empty. Errors: as OpenSecrets.
   absl::StatusOr<BoundSecrets> OpenWithAny(const std::vector<BindingCookie>& cookies, const sealing::Keyring& keyring,
                                            const FlowLocator& locator, const records::v1::Flow& flow);
-  // One look at the flow and what follows from it. kAborted: it moved on meanwhile, look again.
-  Task<records::v1::Result> Advance(ExchangeOrder order, bool denied);
-  Task<records::v1::Result> Deny(ExchangeOrder order);
-  // Waits a moment for another replica's exchange.
-  Task<records::v1::Result> WaitForOther(Deadline deadline);
-  // Wipes an answer whose time of replay is over.
-  Task<records::v1::Result> Forget(ExchangeOrder order);
 
   Backends backends_;
   FlowRecords records_;
   TokenCalls token_calls_;
-  Exchanges exchanges_;
+  FlowMachine& machine_;
 };
 
 }  // namespace oauth1d::flow

@@ -10,6 +10,8 @@
 #include "server/base/deadline.h"
 #include "server/base/environment.h"
 #include "server/egress/http_client.h"
+#include "server/flow/clock_offsets.h"
+#include "server/flow/rsa_thread.h"
 #include "server/providers/owner.h"
 #include "server/sealing/keyring.h"
 #include "storage/key_value_store.h"
@@ -22,6 +24,9 @@ struct Backends {
   Environment& environment;
   egress::HttpClient& http;
   storage::KeyValueStore& store;
+  // Shared by all loops.
+  ClockOffsets& clock_offsets;
+  RsaThread& rsa_thread;
 };
 
 // Facts for the log line of an RPC. Never a secret; a state only as a keyed hash.

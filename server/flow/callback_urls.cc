@@ -1,7 +1,10 @@
 #include "server/flow/callback_urls.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "server/base/failure.h"
 #include "server/oauth1/url.h"
 
@@ -35,9 +38,30 @@ absl::StatusOr<AllowedCallback> CheckCallbackUrl(const providers::Grant& grant, 
   return callback;
 }
 
-std::string CallbackWithState(const AllowedCallback& callback, absl::string_view state) {
+std::string CallbackWithState(const AllowedCallback& callback, absl::string_view state, providers::CallbackMode mode) {
   if (callback.out_of_band) return std::string(kOutOfBand);
-  return absl::StrCat(callback.url, absl::StrContains(callback.url, '?') ? "&" : "?", "state=", state);
+  const absl::string_view url = callback.url;
+  switch (mode) {
+    case providers::CallbackMode::kNone:
+    case providers::CallbackMode::kOutOfBand:
+      return callback.url;
+    case providers::CallbackMode::kPath: {
+      const size_t end = std::min(url.find('?'), url.size());
+      const absl::string_view path = absl::StripSuffix(url.substr(0, end), "/");
+      return absl::StrCat(path, "/", state, url.substr(end));
+    }
+    case providers::CallbackMode::kQuery:
+    case providers::CallbackMode::kAuthorizeUrl:
+      break;
+  }
+  return absl::StrCat(url, absl::StrContains(url, '?') ? "&" : "?", "state=", state);
+}
+
+std::optional<std::string> OAuthCallback(const AllowedCallback& callback, absl::string_view state,
+                                         providers::CallbackMode mode) {
+  if (mode == providers::CallbackMode::kAuthorizeUrl) return std::nullopt;
+  if (mode == providers::CallbackMode::kOutOfBand) return std::string(kOutOfBand);
+  return CallbackWithState(callback, state, mode);
 }
 
 }  // namespace oauth1d::flow

@@ -2,11 +2,13 @@
 #ifndef OAUTH1D_SERVER_FLOW_CALLBACK_URLS_H_
 #define OAUTH1D_SERVER_FLOW_CALLBACK_URLS_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/providers/owner.h"
+#include "server/providers/provider.h"
 
 namespace oauth1d::flow {
 
@@ -24,8 +26,12 @@ struct AllowedCallback {
 // Errors: kInvalidArgument with reason INVALID_REQUEST that names callback_url and says what to do.
 absl::StatusOr<AllowedCallback> CheckCallbackUrl(const providers::Grant& grant, absl::string_view callback_url);
 
-// oauth_callback: the callback carrying the state; `oob` as it is.
-std::string CallbackWithState(const AllowedCallback& callback, absl::string_view state);
+// The callback carrying the state as the provider's record has it; `oob`, and one that can carry nothing, as it is.
+std::string CallbackWithState(const AllowedCallback& callback, absl::string_view state, providers::CallbackMode mode);
+
+// oauth_callback of the temporary credential request; nothing where it is not sent.
+std::optional<std::string> OAuthCallback(const AllowedCallback& callback, absl::string_view state,
+                                         providers::CallbackMode mode);
 
 }  // namespace oauth1d::flow
 

@@ -56,16 +56,6 @@ absl::StatusOr<const providers::Grant*> FindGrant(const providers::Owner& owner,
   return grant;
 }
 
-absl::StatusOr<const providers::Consumer*> FindConsumer(const providers::Provider& provider,
-                                                        absl::string_view consumer) {
-  const providers::Consumer* const found = provider.FindConsumer(consumer);
-  if (found == nullptr) {
-    return FailField("consumer", consumer.empty() ? "is required: the provider has several"
-                                                  : "is none of the provider's; ListProviders tells them");
-  }
-  return found;
-}
-
 void CheckNoProtocolParameters(const oauth1::Parameters& parameters, absl::string_view field,
                                FieldViolations& violations) {
   for (size_t i = 0; i < parameters.size() && !violations.full(); ++i) {

@@ -17,10 +17,6 @@ namespace oauth1d::flow {
 // Errors: kNotFound with reason PROVIDER_NOT_FOUND.
 absl::StatusOr<const providers::Grant*> FindGrant(const providers::Owner& owner, absl::string_view provider);
 
-// Errors: kInvalidArgument with reason INVALID_REQUEST that names `consumer`.
-absl::StatusOr<const providers::Consumer*> FindConsumer(const providers::Provider& provider,
-                                                        absl::string_view consumer);
-
 // Adds a violation for each parameter whose name begins with oauth_: those are the service's own.
 void CheckNoProtocolParameters(const oauth1::Parameters& parameters, absl::string_view field,
                                FieldViolations& violations);

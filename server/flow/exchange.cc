@@ -16,20 +16,11 @@ constexpr absl::Duration kPatience = absl::Seconds(15);
 // How long a lost store is waited for after the answer is known (or the claim is not).
 constexpr absl::Duration kSettling = absl::Seconds(10);
 constexpr absl::Duration kSettlingPause = absl::Milliseconds(100);
-constexpr size_t kTokenIdSize = 16;
 constexpr absl::Duration kShortestLife = absl::Seconds(1);
 
 // The time over which a lease or a replay ends, as the store will count it down.
 void SetOver(records::v1::Flow& flow, absl::Duration ttl, absl::Duration span) {
   flow.set_over_at_remaining_ms(absl::ToInt64Milliseconds(ttl - span));
-}
-
-void AddParameters(const oauth1::Parameters& parameters, records::v1::Result& result) {
-  for (const oauth1::Parameter& parameter : parameters) {
-    records::v1::NameValue* const added = result.add_parameters();
-    added->set_name(parameter.name);
-    added->set_value(parameter.value);
-  }
 }
 
 }  // namespace
@@ -76,7 +67,13 @@ Task<> Exchanges::Run(std::shared_ptr<Attempt> attempt, ExchangeOrder order) {
   const auto maybe_exchanged = std::make_shared<bool>(claimed.flow.maybe_exchanged());
   absl::StatusOr<oauth1::TokenResponse> response = co_await Fetch(order, maybe_exchanged);
   const bool spent = response.ok();
-  Answer answer = spent ? MakeResult(order, *std::move(response)) : Answer(response.status());
+  Answer answer = absl::CancelledError();
+  if (spent) {
+    answer = MakeResult(*call.keyring, call.owner->name, order.client, claimed.flow.provider_parameters(),
+                        *std::move(response), order.secrets.session_handle(), backends_.environment);
+  } else {
+    answer = response.status();
+  }
   if (spent && !answer.ok()) answer = WithSent(answer.status(), Sent::kYes);
   records::v1::Flow next = claimed.flow;
   // The flow keeps the end that Start told, but an answer is there for its time of replay.
@@ -84,7 +81,8 @@ Task<> Exchanges::Run(std::shared_ptr<Attempt> attempt, ExchangeOrder order) {
   const absl::Duration ttl = std::max(rest, answer.ok() ? kReplay : kShortestLife);
   if (answer.ok()) {
     next.set_phase(records::v1::PHASE_DONE);
-    SetOver(next, ttl, kReplay);
+    // Whoever holds the old token may come for the new one as long as the record lives.
+    SetOver(next, ttl, claimed.flow.renewal() ? ttl : kReplay);
     records::v1::FlowSecrets done;
     done.set_app_state(order.secrets.app_state());
     *done.mutable_result() = *answer;
@@ -97,6 +95,7 @@ Task<> Exchanges::Run(std::shared_ptr<Attempt> attempt, ExchangeOrder order) {
       next.set_refused_pins(next.refused_pins() + 1);
     }
     next.set_phase(outcome.phase);
+    next.set_maybe_exchanged(*maybe_exchanged);
     WriteFailure(outcome.told, next);
   }
   CO_ASSIGN_OR_RETURN(StoredFlow sealed, records_.SealFlow(*call.keyring, locator, std::move(next), ttl));
@@ -138,46 +137,26 @@ Task<bool> Exchanges::IsInStore(FlowLocator locator, std::string attempt_id, Cal
 }
 
 Task<oauth1::TokenResponse> Exchanges::Fetch(ExchangeOrder order, std::shared_ptr<bool> maybe_exchanged) {
-  const providers::Consumer* const consumer = order.provider->FindConsumer(order.stored.flow.consumer());
-  if (consumer == nullptr || consumer->key != order.stored.flow.consumer_key()) {
+  if (order.client.consumer->key != order.stored.flow.consumer_key()) {
     co_return Fail(Reason::kProviderRejected, "the consumer that began this login is no longer configured");
   }
+  const bool renewal = order.stored.flow.renewal();
   for (int tries = 1;; ++tries) {
-    oauth1::TokenCredentials temporary;
-    temporary.token = order.secrets.temporary_token();
-    temporary.secret = Secret(order.secrets.temporary_secret());
-    absl::StatusOr<oauth1::TokenResponse> response = co_await token_calls_.ExchangeVerifier(
-        order.provider, *consumer, std::move(temporary), order.verifier, order.call);
+    oauth1::TokenCredentials held;
+    held.token = order.secrets.temporary_token();
+    held.secret = Secret(order.secrets.temporary_secret());
+    absl::StatusOr<oauth1::TokenResponse> response = absl::CancelledError();
+    if (renewal) {
+      response = co_await token_calls_.Renew(order.client, std::move(held), order.secrets.session_handle(), order.call);
+    } else {
+      response = co_await token_calls_.ExchangeVerifier(order.client, std::move(held), order.verifier, order.call);
+    }
     const Reason reason = ReasonOf(response.status());
     const bool again = reason == Reason::kProviderUnreachable || reason == Reason::kProviderBusy;
     if (response.ok() || !again || tries == 2) co_return response;
     if (SentOf(response.status()) != Sent::kNo) *maybe_exchanged = true;
     CO_RETURN_IF_ERROR(co_await Sleep(backends_.environment, Jittered(backends_.environment, kSettlingPause)));
   }
-}
-
-absl::StatusOr<records::v1::Result> Exchanges::MakeResult(const ExchangeOrder& order, oauth1::TokenResponse response) {
-  const absl::Time now = backends_.environment.Now();
-  records::v1::AccessToken token;
-  token.set_owner(order.call.owner->name);
-  token.set_provider(order.provider->name);
-  token.set_consumer(order.stored.flow.consumer());
-  token.set_token(response.credentials.token);
-  token.set_token_secret(std::string(response.credentials.secret.Reveal()));
-  ASSIGN_OR_RETURN(*token.mutable_token_id(), backends_.environment.RandomBytes(kTokenIdSize));
-  token.mutable_sealed_time()->set_seconds(absl::ToUnixSeconds(now));
-  const std::optional<int64_t> expires_in = oauth1::ExpiresIn(response.others);
-  if (expires_in.has_value()) token.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(now) + *expires_in);
-
-  records::v1::Result result;
-  ASSIGN_OR_RETURN(*result.mutable_access_token(), SealAccessToken(*order.call.keyring, token, backends_.environment));
-  AddParameters(response.others, result);
-  if (token.has_expire_time()) *result.mutable_expire_time() = token.expire_time();
-  if (order.provider->reveal_provider_token) {
-    result.set_provider_token(token.token());
-    result.set_provider_token_secret(token.token_secret());
-  }
-  return result;
 }
 
 Task<> Exchanges::Settle(std::shared_ptr<Attempt> attempt, FlowLocator locator, StoredFlow claimed, StoredFlow next,

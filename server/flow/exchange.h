@@ -1,5 +1,5 @@
-// Exchanges of verifiers for access tokens (RFC 5849 section 2.3), each exactly once: claimed by compare-and-swap,
-// run to their end whatever the caller does, and stored before they are told.
+// Exchanges of verifiers for access tokens (RFC 5849 section 2.3), and of old tokens for new ones, each exactly once:
+// claimed by compare-and-swap, run to their end whatever the caller does, and stored before they are told.
 #ifndef OAUTH1D_SERVER_FLOW_EXCHANGE_H_
 #define OAUTH1D_SERVER_FLOW_EXCHANGE_H_
 
@@ -15,18 +15,19 @@
 #include "server/flow/call.h"
 #include "server/flow/flow_records.h"
 #include "server/flow/token_calls.h"
-#include "server/providers/provider.h"
+#include "server/providers/client.h"
 
 namespace oauth1d::flow {
 
-// Everything that one exchange needs. Checked before: binding, oauth_token, verifier, owner and provider.
+// Everything that one exchange needs. Checked before: binding, oauth_token, verifier, owner and provider. For a renewal
+// there is no verifier, and the old token stands where the temporary credentials stand.
 struct ExchangeOrder {
   FlowLocator locator;
   StoredFlow stored;
   records::v1::FlowSecrets secrets;
   std::string binding;
   std::string verifier;
-  std::shared_ptr<const providers::Provider> provider;
+  providers::Client client;
   Call call;
 };
 
@@ -67,9 +68,6 @@ class Exchanges {
                 Answer answer, Call call);
   // The credentials, after at most two tries. `maybe_exchanged` becomes true when a try may have been heard.
   Task<oauth1::TokenResponse> Fetch(ExchangeOrder order, std::shared_ptr<bool> maybe_exchanged);
-  // What the caller will keep.
-  absl::StatusOr<records::v1::Result> MakeResult(const ExchangeOrder& order, oauth1::TokenResponse response);
-
   Backends backends_;
   FlowRecords records_;
   TokenCalls token_calls_;

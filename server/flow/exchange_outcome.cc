@@ -12,6 +12,7 @@ absl::Status OutcomeUnknown(const absl::Status& error) {
                              "the provider may or may not have completed this login; begin it anew if this goes on");
   status = WithSent(std::move(status), SentOf(error) == Sent::kNo ? Sent::kMaybe : SentOf(error));
   status = WithHttpStatus(std::move(status), HttpStatusOf(error));
+  status = WithOAuthAdvice(std::move(status), OAuthAdviceOf(error));
   return WithOAuthProblem(std::move(status), OAuthProblemOf(error));
 }
 
@@ -21,11 +22,13 @@ ExchangeOutcome JudgeExchange(const absl::Status& error, bool maybe_exchanged, c
   switch (ReasonOf(error)) {
     case Reason::kProviderRejected:
     case Reason::kConsumerRejected:
+      // The old token may be tried again for as long as its record lives: an operator may mend what was refused.
+      if (flow.renewal()) return {maybe_exchanged ? OutcomeUnknown(error) : error, records::v1::PHASE_PENDING};
       if (maybe_exchanged) return {OutcomeUnknown(error), records::v1::PHASE_FAILED};
       if (flow.out_of_band() && flow.refused_pins() + 1 < kMostPins) return {error, records::v1::PHASE_PENDING};
       return {error, records::v1::PHASE_FAILED};
     case Reason::kBadTokenResponse:
-      return {error, records::v1::PHASE_FAILED};
+      return {error, flow.renewal() ? records::v1::PHASE_PENDING : records::v1::PHASE_FAILED};
     default:
       break;
   }
@@ -39,6 +42,7 @@ absl::Status ReplayedFailure(const records::v1::Flow& flow) {
                                                                    : "this login ended without a token; begin it anew");
   status = WithHttpStatus(std::move(status), flow.failure_http_status());
   status = WithSent(std::move(status), static_cast<Sent>(flow.failure_sent()));
+  status = WithOAuthAdvice(std::move(status), flow.failure_advice());
   return WithOAuthProblem(std::move(status), flow.failure_oauth_problem());
 }
 
@@ -47,6 +51,7 @@ void WriteFailure(const absl::Status& status, records::v1::Flow& flow) {
   flow.set_failure_http_status(HttpStatusOf(status));
   flow.set_failure_sent(static_cast<int>(SentOf(status)));
   flow.set_failure_oauth_problem(OAuthProblemOf(status));
+  flow.set_failure_advice(OAuthAdviceOf(status));
 }
 
 absl::Status AlreadyCompleted() {

@@ -72,11 +72,8 @@ absl::StatusOr<StoredFlow> FlowRecords::SealFlow(const sealing::Keyring& keyring
   return sealed;
 }
 
-Task<> FlowRecords::Create(Call call, FlowLocator locator, StoredFlow flow) {
-  CO_ASSIGN_OR_RETURN(const bool created,
-                      co_await store_.Put(locator.store_key, std::move(flow.bytes), flow.remaining, call.deadline));
-  if (!created) co_return absl::InternalError("a fresh state is in use: the random generator is broken");
-  co_return absl::OkStatus();
+Task<bool> FlowRecords::Create(Call call, FlowLocator locator, StoredFlow flow) {
+  co_return co_await store_.Put(locator.store_key, std::move(flow.bytes), flow.remaining, call.deadline);
 }
 
 Task<StoredFlow> FlowRecords::Load(Call call, FlowLocator locator) {

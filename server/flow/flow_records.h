@@ -44,8 +44,8 @@ class FlowRecords {
   absl::StatusOr<StoredFlow> SealFlow(const sealing::Keyring& keyring, const FlowLocator& locator,
                                       records::v1::Flow flow, absl::Duration ttl);
 
-  // Errors: as KeyValueStore::Put; kInternal if the key exists, which 256 random bits rule out.
-  Task<> Create(Call call, FlowLocator locator, StoredFlow flow);
+  // False: there is one already. Errors: as KeyValueStore::Put.
+  Task<bool> Create(Call call, FlowLocator locator, StoredFlow flow);
   // Errors: kNotFound with reason FLOW_NOT_FOUND; kDataLoss with reason RECORD_INVALID; KEY_NOT_LOADED; as Get.
   Task<StoredFlow> Load(Call call, FlowLocator locator);
   // False: someone else replaced it before. Errors: as KeyValueStore::Swap.

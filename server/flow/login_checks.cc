@@ -1,5 +1,7 @@
 #include "server/flow/login_checks.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
 #include "server/base/secret.h"
@@ -11,6 +13,11 @@ namespace oauth1d::flow {
 namespace {
 
 constexpr size_t kMaxLoginParameters = 4096;
+
+absl::string_view WhatFinds(providers::CallbackMode mode) {
+  if (mode == providers::CallbackMode::kPath) return "state at the end of its path (pass the whole URL)";
+  return providers::FoundByToken(mode) ? "oauth_token" : "state";
+}
 
 }  // namespace
 
@@ -40,15 +47,24 @@ absl::Status CheckConfirmed(const providers::Provider& provider, const oauth1::P
       Sent::kYes);
 }
 
-absl::Status CheckCallback(const CompleteRequest& request) {
-  if (request.callback.state.empty()) {
-    return FailField(request.callback_field, "has no state; pass what the browser came back with, as it came");
+absl::Status CheckCallback(const CompleteRequest& request, const providers::Provider& provider,
+                           absl::string_view lookup) {
+  FieldViolations violations;
+  const bool in_parts = request.callback_field == "callback_values";
+  if (lookup.empty()) {
+    const bool by_token = providers::FoundByToken(provider.callback_mode);
+    const std::string part = by_token ? ".oauth_token" : ".state";
+    violations.Add(absl::StrCat(request.callback_field, in_parts ? part : ""),
+                   absl::StrCat("has no ", WhatFinds(provider.callback_mode),
+                                "; pass what the browser came back with, as it came"));
   }
-  if (request.callback.verifier.empty() && !oauth1::IsDenial(request.callback)) {
-    return WithOAuthProblem(FailField(request.callback_field, "has no oauth_verifier"),
-                            EscapeForPeople(request.callback.problem));
+  if (request.callback.verifier.empty() && provider.verifier_required && !oauth1::IsDenial(request.callback)) {
+    violations.Add(absl::StrCat(request.callback_field, in_parts ? ".oauth_verifier" : ""), "has no oauth_verifier");
   }
-  return absl::OkStatus();
+  absl::Status status = violations.ToStatus();
+  if (status.ok()) return status;
+  status = WithOAuthProblem(std::move(status), EscapeForPeople(request.callback.problem));
+  return WithOAuthAdvice(std::move(status), EscapeForPeople(request.callback.problem_advice));
 }
 
 absl::Status CheckToken(const records::v1::Flow& flow, const CompleteRequest& request) {

@@ -16,8 +16,10 @@ absl::Status CheckStart(const StartRequest& request, const providers::Provider& 
 // CALLBACK_NOT_CONFIRMED, where the provider's record requires the confirmation (RFC 5849 section 2.1).
 absl::Status CheckConfirmed(const providers::Provider& provider, const oauth1::Parameters& others);
 
-// INVALID_REQUEST: no state; or no verifier, which only a denial may lack.
-absl::Status CheckCallback(const CompleteRequest& request);
+// INVALID_REQUEST: nothing to find the flow by; or no verifier, which only a denial may lack, or a provider that has
+// none.
+absl::Status CheckCallback(const CompleteRequest& request, const providers::Provider& provider,
+                           absl::string_view lookup);
 
 // The callback's oauth_token (or `denied`) against the flow's. TOKEN_MISMATCH; INVALID_REQUEST where it is missing,
 // but not out of band.

@@ -3,19 +3,26 @@
 #include "server/base/status_macros.h"
 
 namespace oauth1d::flow {
+namespace {
 
-absl::StatusOr<std::string> NewNonce(Environment& environment) {
-  constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  constexpr unsigned kLetters = sizeof(kAlphabet) - 1;
-  constexpr unsigned kEvenlyDivided = 256 - 256 % kLetters;  // bytes from here on would favour the first letters
-  constexpr size_t kLength = 22;
+constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr unsigned kLetters = sizeof(kAlphabet) - 1;
+constexpr unsigned kEvenlyDivided = 256 - 256 % kLetters;  // bytes from here on would favour the first letters
+constexpr size_t kLength = 22;
+constexpr size_t kPool = size_t{4} * 1024;
+
+}  // namespace
+
+absl::StatusOr<std::string> Nonces::Next() {
   std::string nonce;
+  nonce.reserve(kLength);
   while (nonce.size() < kLength) {
-    ASSIGN_OR_RETURN(const std::string bytes, environment.RandomBytes(kLength + 6));
-    for (const char c : bytes) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (byte < kEvenlyDivided && nonce.size() < kLength) nonce.push_back(kAlphabet[byte % kLetters]);
+    if (used_ == pool_.size()) {
+      ASSIGN_OR_RETURN(pool_, environment_.RandomBytes(kPool));
+      used_ = 0;
     }
+    const auto byte = static_cast<unsigned char>(pool_[used_++]);
+    if (byte < kEvenlyDivided) nonce.push_back(kAlphabet[byte % kLetters]);
   }
   return nonce;
 }

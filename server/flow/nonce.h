@@ -1,4 +1,4 @@
-// The nonce of a request.
+// oauth_nonce (RFC 5849 section 3.3).
 #ifndef OAUTH1D_SERVER_FLOW_NONCE_H_
 #define OAUTH1D_SERVER_FLOW_NONCE_H_
 
@@ -9,9 +9,21 @@
 
 namespace oauth1d::flow {
 
-// oauth_nonce (RFC 5849 section 3.3): 22 of [A-Za-z0-9], 131 bits, without modulo bias. Letters and digits,
-// because oauthlib's default refuses '-' and '_'; 22, because it refuses more than 30. Errors: kInternal.
-absl::StatusOr<std::string> NewNonce(Environment& environment);
+// Makes nonces of 22 characters of [A-Za-z0-9], 131 bits, each letter as likely as any other: providers refuse longer
+// ones, or '-' and '_' (oauthlib's default). Draws its randomness 4 KiB at a time: one draw costs as much as half a
+// signature. One thread.
+class Nonces {
+ public:
+  explicit Nonces(Environment& environment) : environment_(environment) {}
+
+  // Errors: kInternal as Environment::RandomBytes.
+  absl::StatusOr<std::string> Next();
+
+ private:
+  Environment& environment_;
+  std::string pool_;
+  size_t used_ = 0;
+};
 
 }  // namespace oauth1d::flow
 

@@ -4,50 +4,15 @@
 
 #include <optional>
 #include <string>
-#include <variant>
-#include <vector>
 
 #include "server/base/task.h"
 #include "server/flow/call.h"
+#include "server/flow/prepared_request.h"
 #include "server/flow/signed_http.h"
-#include "server/oauth1/multipart.h"
-#include "server/oauth1/parameter.h"
+#include "server/flow/token_keeper.h"
 #include "server/oauth1/problem.h"
-#include "server/oauth1/signer.h"
 
 namespace oauth1d::flow {
-
-// The longest body of a request or an answer: with the rest of the message it stays below gRPC's usual 4 MiB.
-inline constexpr size_t kMaxBody = 3584 * 1024;
-
-struct RawBody {
-  std::string bytes;
-  std::string content_type;  // may be empty
-};
-struct FormBody {
-  oauth1::Parameters fields;
-};
-struct MultipartBody {
-  std::vector<oauth1::Part> parts;
-};
-
-// An access_token as this service sealed it.
-struct SealedToken {
-  std::string access_token;
-};
-// No token: the consumer's credentials alone.
-struct ApplicationCredentials {};
-
-struct SignedCall {
-  std::string provider;
-  std::variant<ApplicationCredentials, SealedToken, oauth1::TokenCredentials> credentials;
-  std::string consumer;
-  std::string method;
-  std::string url;
-  oauth1::Parameters query;
-  std::vector<egress::HeaderField> headers;
-  std::variant<std::monostate, RawBody, FormBody, MultipartBody> content;
-};
 
 struct SignedAnswer {
   egress::HttpResponse answer;  // with the headers that a caller may see
@@ -56,19 +21,45 @@ struct SignedAnswer {
   std::string replacement_access_token;
 };
 
+// What a provider's answer to an API request says about the OAuth part of it. Moves the answer; `replacement` may be
+// empty.
+SignedAnswer Understand(egress::HttpResponse response, const Credentials& credentials);
+
+// What the HTTP client could not finish, in the words of a signed request: PROVIDER_UNREACHABLE where it is safe to
+// repeat, else OUTCOME_UNKNOWN.
+absl::Status NoSignedAnswer(const absl::Status& status, absl::string_view method);
+
 // Used on one event loop.
 class SignedCaller {
  public:
-  explicit SignedCaller(Backends backends) : backends_(backends) {}
+  // `keeper` belongs to the same loop, and outlives this.
+  SignedCaller(Backends backends, TokenKeeper& keeper) : backends_(backends), signer_(backends), keeper_(keeper) {}
 
-  // Sends the request once; once more only if the first provably never left. A cancellation closes the connection.
-  // Errors: INVALID_REQUEST, TOKEN_INVALID, TOKEN_EXPIRED, KEY_NOT_LOADED, CALLER_NOT_ALLOWED, PROVIDER_NOT_FOUND,
-  // DESTINATION_DENIED: nothing was sent. PROVIDER_UNREACHABLE: no answer, and safe to repeat. OUTCOME_UNKNOWN: no
-  // answer to a request that may have taken effect. RESPONSE_TOO_LARGE, DEADLINE, kCancelled: see SentOf.
+  // Sends the request once; once more, signed anew, where the first provably did nothing: it never left, or was refused
+  // for its timestamp, or for a token that has ended and could be renewed. A token that is about to end is renewed
+  // first. A cancellation closes the connection. Errors: those of PrepareRequest: nothing was sent.
+  // PROVIDER_UNREACHABLE: no answer, and safe to repeat. OUTCOME_UNKNOWN: no answer to a request that may have taken
+  // effect. RESPONSE_TOO_LARGE, DEADLINE, kCancelled: see SentOf. Those of RequestSigner, and of TokenKeeper::Renew
+  // where the token has ended. RenewedTokenOf is set where a renewal went before.
   Task<SignedAnswer> Send(SignedCall request, Call call);
 
  private:
+  // What may be repeated, and was.
+  struct Repeats {
+    bool unsent = false;
+    bool clock = false;
+    bool nonce = false;
+    bool renewal = false;
+  };
+
+  Task<egress::HttpResponse> SendOnce(PreparedRequest prepared, Call call);
+  // Whether the same request may be sent again after this answer; renews the token if that is what it takes.
+  Task<bool> IsWorthRepeating(const egress::HttpResponse* answer, PreparedRequest* prepared, Repeats* repeats,
+                              Call call);
+
   Backends backends_;
+  RequestSigner signer_;
+  TokenKeeper& keeper_;
 };
 
 }  // namespace oauth1d::flow

@@ -1,14 +1,15 @@
 #include "server/flow/signed_http.h"
 
-#include <utility>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "server/base/status_macros.h"
-#include "server/flow/nonce.h"
+#include "absl/strings/str_replace.h"
+#include "server/flow/timestamps.h"
+#include "server/oauth1/body_hash.h"
 
 namespace oauth1d::flow {
 namespace {
+
+constexpr char kFormType[] = "application/x-www-form-urlencoded";
 
 void AddUnlessSet(std::vector<egress::HeaderField>& headers, absl::string_view name, absl::string_view value) {
   for (const egress::HeaderField& header : headers) {
@@ -17,37 +18,129 @@ void AddUnlessSet(std::vector<egress::HeaderField>& headers, absl::string_view n
   headers.push_back({std::string(name), std::string(value)});
 }
 
+oauth1::Placement PlacementOf(const UnsignedRequest& request) {
+  return oauth1::PlacementFor(request.phase->placement, request.body_kind, request.method);
+}
+
+// Where a proxy hides the URL that we connect to: the first API base's path stands for the signing base's.
+oauth1::Url SigningUrl(const providers::Endpoints& endpoints, const oauth1::Url& url) {
+  if (!endpoints.signing_base.has_value()) return url;
+  std::string path = url.path();
+  if (!endpoints.api_bases.empty() && endpoints.api_bases[0].origin() == url.origin() &&
+      absl::StartsWith(path, endpoints.api_bases[0].path())) {
+    path = absl::StrCat(endpoints.signing_base->path(), path.substr(endpoints.api_bases[0].path().size()));
+  }
+  return oauth1::Url::FromParts(endpoints.signing_base->origin(), std::move(path), url.query(), url.has_query());
+}
+
 }  // namespace
 
-absl::StatusOr<egress::HttpRequest> SignedHttpRequest(const providers::Provider& provider,
-                                                      const providers::Consumer& consumer,
-                                                      const UnsignedRequest& request, Environment& environment) {
-  oauth1::SigningInput input{.http_method = request.method, .url = request.url};
-  if (request.body_is_form) input.form = request.body;
-  input.method = provider.signature_method;
-  input.placement = provider.placement;
-  input.realm = provider.realm;
-  input.consumer_key = consumer.key;
-  input.consumer_secret = consumer.secret;
-  input.token = request.token;
-  input.callback = request.callback;
-  input.verifier = request.verifier;
-  input.timestamp = absl::StrCat(absl::ToUnixSeconds(environment.Now()));
-  ASSIGN_OR_RETURN(input.nonce, NewNonce(environment));
-  ASSIGN_OR_RETURN(oauth1::SigningOutput signature, oauth1::SignRequest(input));
+absl::StatusOr<Stamp> RequestSigner::NewStamp(const providers::Client& client, const UnsignedRequest& request) {
+  const providers::Provider& provider = *client.provider;
+  Stamp stamp{.signing_url = SigningUrl(*client.endpoints, request.url)};
+  stamp.realm = client.endpoints->realm;
+  if (absl::StrContains(stamp.realm, '{')) {
+    stamp.realm = absl::StrReplaceAll(stamp.realm, {{"{request_url}", stamp.signing_url.BaseStringUri()}});
+  }
+  const bool form = request.body_kind == oauth1::BodyKind::kForm || PlacementOf(request) == oauth1::Placement::kBody;
+  if (request.hash_body && provider.body_hash != oauth1::BodyHash::kNone && !form) {
+    stamp.body_hash = oauth1::ComputeBodyHash(provider.body_hash, request.body);
+  }
+  if (provider.bare_plaintext && request.phase->signature_method == oauth1::SignatureMethod::kPlaintext) return stamp;
+  const absl::Time now = backends_.environment.Now() + backends_.clock_offsets.Of(request.url.origin().host);
+  stamp.timestamp = absl::StrCat(absl::ToUnixSeconds(now));
+  ASSIGN_OR_RETURN(stamp.nonce, nonces_.Next());
+  return stamp;
+}
 
+Task<egress::HttpRequest> RequestSigner::Sign(providers::Client client, UnsignedRequest request, Call call) {
+  CO_ASSIGN_OR_RETURN(Stamp stamp, NewStamp(client, request));
+  if (client.provider->monotonic_timestamps && !stamp.timestamp.empty()) {
+    const std::string token = request.token.has_value() ? request.token->token : "";
+    const absl::Time now = backends_.environment.Now() + backends_.clock_offsets.Of(request.url.origin().host);
+    CO_ASSIGN_OR_RETURN(const int64_t timestamp,
+                        co_await NextTimestamp(backends_, client, token, absl::ToUnixSeconds(now),
+                                               request.last_timestamp_was_wrong, call));
+    stamp.timestamp = absl::StrCat(timestamp);
+  }
+  CO_ASSIGN_OR_RETURN(oauth1::SigningKey key, SigningKeyOf(client, request));
+  const oauth1::SigningInput input = SigningInputOf(client, request, stamp);
+  oauth1::SignedParts parts;
+  if (oauth1::IsRsa(key.method())) {
+    const oauth1::SignatureMethod method = key.method();
+    std::string base(signer_.BaseOf(input, method).text());
+    CO_ASSIGN_OR_RETURN(parts.signature, co_await backends_.rsa_thread.Sign(std::move(key), std::move(base)));
+    signer_.Place(input, method, parts);
+  } else {
+    CO_RETURN_IF_ERROR(signer_.Sign(input, key, parts));
+  }
+  co_return PlaceSignature(client, std::move(request), std::move(parts));
+}
+
+oauth1::SigningInput SigningInputOf(const providers::Client& client, const UnsignedRequest& request,
+                                    const Stamp& stamp) {
+  oauth1::SigningInput input(request.method, stamp.signing_url);
+  input.body_kind = request.body_kind;
+  if (request.body_kind == oauth1::BodyKind::kForm) input.form = request.body;
+  if (!request.multipart_fields.empty()) input.multipart_fields = &request.multipart_fields;
+  input.placement = PlacementOf(request);
+  input.realm = stamp.realm;
+  input.consumer_key = client.consumer->key;
+  if (request.token.has_value()) {
+    input.token = request.token->token;
+  } else if (client.provider->empty_token) {
+    input.token = "";
+  }
+  input.timestamp = stamp.timestamp;
+  input.nonce = stamp.nonce;
+  if (request.callback.has_value()) input.callback = *request.callback;
+  if (request.verifier.has_value()) input.verifier = *request.verifier;
+  if (request.session_handle.has_value()) input.session_handle = *request.session_handle;
+  if (stamp.body_hash.has_value()) input.body_hash = *stamp.body_hash;
+  if (!request.header_parameters.empty()) input.more = &request.header_parameters;
+  input.send_version = client.provider->send_version;
+  return input;
+}
+
+absl::StatusOr<oauth1::SigningKey> SigningKeyOf(const providers::Client& client, const UnsignedRequest& request) {
+  return oauth1::SigningKey::Create(request.phase->signature_method, client.consumer->secret,
+                                    request.token.has_value() ? request.token->secret : Secret(),
+                                    client.consumer->rsa_key);
+}
+
+egress::HttpRequest PlaceSignature(const providers::Client& client, UnsignedRequest request,
+                                   oauth1::SignedParts signature) {
   egress::HttpRequest http;
   http.origin = request.url.origin();
-  http.rules = provider.network_rules;
-  http.method = request.method;
-  http.target = request.url.Target();
-  http.headers.push_back({"Authorization", std::move(signature.authorization)});
-  http.headers.insert(http.headers.end(), request.headers.begin(), request.headers.end());
+  http.rules = client.provider->network_rules;
+  http.method = std::move(request.method);
+  http.target = request.url.WithEncodedQuery(signature.query).Target();
+  if (!signature.authorization.empty()) http.headers.push_back({"Authorization", std::move(signature.authorization)});
+  for (egress::HeaderField& header : request.headers) http.headers.push_back(std::move(header));
+  for (const oauth1::Parameter& header : client.endpoints->headers)
+    AddUnlessSet(http.headers, header.name, header.value);
   AddUnlessSet(http.headers, "Accept", "*/*");
   AddUnlessSet(http.headers, "Accept-Encoding", "identity");
   AddUnlessSet(http.headers, "User-Agent", "oauth1d/" OAUTH1D_VERSION);
-  http.body = request.body;
+  http.body = std::move(request.body);
+  if (!signature.body.empty()) {
+    if (http.body.empty()) AddUnlessSet(http.headers, "Content-Type", kFormType);
+    absl::StrAppend(&http.body, http.body.empty() ? "" : "&", signature.body);
+  }
   return http;
+}
+
+ClockLesson LearnTheTime(Backends backends, const providers::Provider& provider, const std::string& host,
+                         const egress::HttpResponse& answer) {
+  ClockLesson lesson;
+  if (answer.status < 400 || answer.status >= 500) return lesson;
+  const std::optional<oauth1::Problem> problem = oauth1::FindProblem(Challenges(answer), answer.body);
+  if (!MeansTimestampRefused(provider, problem, answer)) return lesson;
+  const std::optional<absl::Time> theirs = TimeOf(problem, answer);
+  lesson.learned = theirs.has_value() && backends.clock_offsets.Learn(host, backends.environment.Now(), *theirs);
+  // Where timestamps must not go back, one may have been overtaken on its way by one of the next second.
+  lesson.worth_another_try = lesson.learned || provider.monotonic_timestamps;
+  return lesson;
 }
 
 std::vector<absl::string_view> Challenges(const egress::HttpResponse& answer) {

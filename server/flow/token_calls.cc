@@ -1,13 +1,11 @@
 #include "server/flow/token_calls.h"
 
 #include <utility>
-#include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
 #include "server/base/sleep.h"
+#include "server/flow/token_answers.h"
 #include "server/oauth1/encoding.h"
 #include "server/oauth1/problem.h"
 
@@ -19,95 +17,68 @@ constexpr absl::Duration kPatiencePerTry = absl::Seconds(7);
 constexpr absl::Duration kPatienceInAll = absl::Seconds(15);
 constexpr int kMostTries = 3;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
+constexpr char kFormType[] = "application/x-www-form-urlencoded";
 
 bool WorthAnotherTry(const absl::Status& status) {
   const Reason reason = ReasonOf(status);
   return reason == Reason::kProviderBusy || reason == Reason::kProviderUnreachable;
 }
 
-absl::Status Refusal(const egress::HttpResponse& answer, bool has_token) {
-  const std::optional<oauth1::Problem> problem = oauth1::FindProblem(Challenges(answer), answer.body);
-  const std::string name = problem.has_value() ? problem->name : "";
-  // The temporary credential request is signed with the consumer's credentials alone, so an unexplained 401 is
-  // about them.
-  const bool about_consumer =
-      oauth1::MeansConsumerRejected(name) || (!has_token && name.empty() && answer.status == 401);
-  absl::Status status =
-      about_consumer
-          ? Fail(Reason::kConsumerRejected,
-                 "the provider refused the consumer key or its signature; the operator must "
-                 "check key and secret")
-          : Fail(Reason::kProviderRejected, has_token ? "the provider refused the verifier; begin the login anew"
-                                                      : "the provider refused to begin a login");
-  return WithOAuthProblem(std::move(status), name);
-}
-
-absl::StatusOr<oauth1::TokenResponse> ReadAnswer(const egress::HttpResponse& answer, bool has_token) {
-  absl::Status status;
-  if (answer.status >= 200 && answer.status < 300) {
-    absl::StatusOr<oauth1::TokenResponse> response = oauth1::ParseTokenResponse(answer.body);
-    if (response.ok()) return response;
-    status = response.status();
-  } else if (answer.status == 429 || answer.status >= 500) {
-    status = Fail(Reason::kProviderBusy, absl::StrCat("the provider is busy or broken: HTTP ", answer.status));
-    int seconds = 0;
-    const bool told = absl::SimpleAtoi(egress::FindHeader(answer.headers, "retry-after"), &seconds);
-    status = WithRetryAfter(std::move(status), absl::Seconds(told && seconds > 0 && seconds < 3600 ? seconds : 1));
-  } else if (answer.status >= 400) {
-    status = Refusal(answer, has_token);
+// Puts parameters where the phase wants them.
+void AddParameters(const oauth1::Parameters& parameters, UnsignedRequest& request) {
+  const std::string encoded = oauth1::EncodeForm(parameters);
+  if (encoded.empty()) return;
+  if (request.phase->parameters_in == providers::ParametersIn::kHeader) {
+    for (const oauth1::Parameter& parameter : parameters) request.header_parameters.push_back(parameter);
+  } else if (request.phase->parameters_in == providers::ParametersIn::kBody && request.method == "POST") {
+    if (request.body.empty()) request.headers.push_back({"Content-Type", kFormType});
+    absl::StrAppend(&request.body, request.body.empty() ? "" : "&", encoded);
+    request.body_kind = oauth1::BodyKind::kForm;
   } else {
-    status = Fail(Reason::kBadTokenResponse,
-                  absl::StrCat("the provider answered HTTP ", answer.status, "; redirects are not followed"));
+    request.url = request.url.WithEncodedQuery(encoded);
   }
-  return WithSent(WithHttpStatus(std::move(status), answer.status), Sent::kYes);
 }
 
-// What the HTTP client could not finish, in the words of a token call.
-absl::Status NoAnswer(const absl::Status& status) {
-  const bool begun = HttpStatusOf(status) >= 200 && HttpStatusOf(status) < 300;
-  absl::Status told = status;
-  if (ReasonOf(status) == Reason::kResponseTooLarge) {
-    told = Fail(Reason::kBadTokenResponse, "the provider's token response is longer than 64 KiB");
-  } else if (absl::IsUnavailable(status) && begun) {
-    told = Fail(Reason::kBadTokenResponse, "the provider's token response was cut off");
-  } else if (absl::IsUnavailable(status)) {
-    told = Fail(Reason::kProviderUnreachable, status.message());
-  }
-  return WithHttpStatus(WithSent(std::move(told), SentOf(status)), HttpStatusOf(status));
+UnsignedRequest NewRequest(const providers::Phase& phase, const oauth1::Url& url) {
+  UnsignedRequest request(phase, phase.method, url);
+  AddParameters(phase.parameters, request);
+  return request;
 }
 
 }  // namespace
 
-Task<oauth1::TokenResponse> TokenCalls::TryOnce(std::shared_ptr<const providers::Provider> provider,
-                                                providers::Consumer consumer, UnsignedRequest request, Call call) {
-  CO_ASSIGN_OR_RETURN(egress::HttpRequest http, SignedHttpRequest(*provider, consumer, request, backends_.environment));
-  http.max_answer_body = kMaxTokenReply;
-  http.patience = kPatiencePerTry;
-  ++call.facts->attempts;
-  const absl::Duration before = backends_.environment.Uptime();
-  const absl::StatusOr<egress::HttpResponse> answer = co_await backends_.http.Send(std::move(http), call.deadline);
-  call.facts->upstream_time += backends_.environment.Uptime() - before;
-  if (!answer.ok()) co_return NoAnswer(answer.status());
-  call.facts->http_status = answer->status;
-  co_return ReadAnswer(*answer, request.token.has_value());
+Task<egress::HttpResponse> TokenCalls::Send(providers::Client client, UnsignedRequest request, Call call) {
+  for (int tries = 1;; ++tries) {
+    CO_ASSIGN_OR_RETURN(egress::HttpRequest http, co_await signer_.Sign(client, request, call));
+    http.max_answer_body = kMaxTokenReply;
+    http.patience = kPatiencePerTry;
+    ++call.facts->attempts;
+    const absl::Duration before = backends_.environment.Uptime();
+    absl::StatusOr<egress::HttpResponse> answer = co_await backends_.http.Send(std::move(http), call.deadline);
+    call.facts->upstream_time += backends_.environment.Uptime() - before;
+    if (!answer.ok()) co_return NoTokenAnswer(answer.status());
+    call.facts->http_status = answer->status;
+    if (tries == 2) co_return answer;
+    const ClockLesson lesson = LearnTheTime(backends_, *client.provider, request.url.origin().host, *answer);
+    if (!lesson.worth_another_try) co_return answer;
+    request.last_timestamp_was_wrong = lesson.learned;
+  }
 }
 
-Task<oauth1::TokenResponse> TokenCalls::FetchTemporaryCredentials(std::shared_ptr<const providers::Provider> provider,
-                                                                  providers::Consumer consumer, std::string callback,
+Task<oauth1::TokenResponse> TokenCalls::FetchOnce(providers::Client client, UnsignedRequest request, Call call) {
+  CO_ASSIGN_OR_RETURN(const egress::HttpResponse answer, co_await Send(client, request, call));
+  co_return ReadTokenAnswer(*client.provider, request, answer);
+}
+
+Task<oauth1::TokenResponse> TokenCalls::FetchTemporaryCredentials(providers::Client client,
+                                                                  std::optional<std::string> callback,
                                                                   oauth1::Parameters parameters, Call call) {
-  UnsignedRequest request(provider->token_method, *provider->request_token_url);
+  UnsignedRequest request = NewRequest(client.provider->request_token, *client.endpoints->request_token_url);
   request.callback = std::move(callback);
-  const std::string encoded = oauth1::EncodeForm(parameters);
-  if (request.method == "POST" && !encoded.empty()) {
-    request.body = encoded;
-    request.body_is_form = true;
-    request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
-  } else {
-    request.url = request.url.WithEncodedQuery(encoded);
-  }
+  AddParameters(parameters, request);
   call.deadline = call.deadline.OrAfter(backends_.environment, kPatienceInAll);
   for (int tries = 1;; ++tries) {
-    absl::StatusOr<oauth1::TokenResponse> response = co_await TryOnce(provider, consumer, request, call);
+    absl::StatusOr<oauth1::TokenResponse> response = co_await FetchOnce(client, request, call);
     if (response.ok() || !WorthAnotherTry(response.status()) || tries == kMostTries) co_return response;
     const absl::Duration pause = Jittered(backends_.environment, kFirstPause * (1 << tries));
     if (call.deadline.Remaining(backends_.environment) < 2 * pause) co_return response;
@@ -115,14 +86,54 @@ Task<oauth1::TokenResponse> TokenCalls::FetchTemporaryCredentials(std::shared_pt
   }
 }
 
-Task<oauth1::TokenResponse> TokenCalls::ExchangeVerifier(std::shared_ptr<const providers::Provider> provider,
-                                                         providers::Consumer consumer,
-                                                         oauth1::TokenCredentials temporary, std::string verifier,
-                                                         Call call) {
-  UnsignedRequest request(provider->token_method, *provider->access_token_url);
+Task<oauth1::TokenResponse> TokenCalls::ExchangeVerifier(providers::Client client, oauth1::TokenCredentials temporary,
+                                                         std::string verifier, Call call) {
+  UnsignedRequest request = NewRequest(client.provider->access_token, *client.endpoints->access_token_url);
   request.token = std::move(temporary);
-  request.verifier = std::move(verifier);
-  co_return co_await TryOnce(std::move(provider), std::move(consumer), std::move(request), std::move(call));
+  if (!verifier.empty()) request.verifier = std::move(verifier);
+  co_return co_await FetchOnce(std::move(client), std::move(request), std::move(call));
+}
+
+Task<oauth1::TokenResponse> TokenCalls::ExchangePassword(providers::Client client, std::string username,
+                                                         Secret password, Call call) {
+  UnsignedRequest request = NewRequest(client.provider->access_token, *client.endpoints->access_token_url);
+  oauth1::Parameters login;
+  login.push_back({"x_auth_mode", "client_auth"});
+  login.push_back({"x_auth_password", std::string(password.Reveal())});
+  login.push_back({"x_auth_username", std::move(username)});
+  AddParameters(login, request);
+  for (oauth1::Parameter& parameter : login) WipeText(parameter.value);
+  co_return co_await FetchOnce(std::move(client), std::move(request), std::move(call));
+}
+
+Task<oauth1::TokenResponse> TokenCalls::Renew(providers::Client client, oauth1::TokenCredentials token,
+                                              std::string session_handle, Call call) {
+  if (client.provider->renewal.by == providers::RenewBy::kUrl) {
+    UnsignedRequest request(client.provider->access_token, client.provider->renewal.method,
+                            *client.endpoints->renewal_url);
+    request.token = token;
+    CO_ASSIGN_OR_RETURN(const egress::HttpResponse answer, co_await Send(client, request, call));
+    CO_RETURN_IF_ERROR(CheckTokenAnswer(*client.provider, request, answer));
+    oauth1::TokenResponse same;
+    same.credentials = std::move(token);
+    co_return same;
+  }
+  UnsignedRequest request = NewRequest(client.provider->access_token, *client.endpoints->access_token_url);
+  request.token = std::move(token);
+  request.session_handle = std::move(session_handle);
+  co_return co_await FetchOnce(std::move(client), std::move(request), std::move(call));
+}
+
+Task<bool> TokenCalls::Revoke(providers::Client client, oauth1::TokenCredentials token, Call call) {
+  if (!client.endpoints->revocation_url.has_value()) co_return false;
+  UnsignedRequest request(client.provider->api, client.provider->revocation_method, *client.endpoints->revocation_url);
+  request.token = std::move(token);
+  request.hash_body = true;
+  CO_ASSIGN_OR_RETURN(const egress::HttpResponse answer, co_await Send(client, request, call));
+  const absl::Status taken = CheckTokenAnswer(*client.provider, request, answer);
+  if (ReasonOf(taken) == Reason::kProviderBusy) co_return taken;
+  // Dead already is dead.
+  co_return taken.ok() || oauth1::MeansTokenRejected(OAuthProblemOf(taken));
 }
 
 }  // namespace oauth1d::flow

@@ -1,31 +1,14 @@
 #include "server/oauth1/encoding.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
+#include "server/oauth1/encoded_bytes.h"
 
 namespace oauth1d::oauth1 {
 namespace {
-
-constexpr std::array<bool, 256> MakeUnreserved() {
-  std::array<bool, 256> table{};
-  for (int c = 0; c < 256; ++c) {
-    table[c] = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-               c == '_' || c == '~';
-  }
-  return table;
-}
-constexpr std::array<bool, 256> kUnreserved = MakeUnreserved();
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
 
 std::string Decode(absl::string_view text, bool plus_is_space) {
   std::string decoded;
@@ -64,22 +47,15 @@ size_t Utf8Length(absl::string_view text) {
 }  // namespace
 
 void AppendPercentEncoded(absl::string_view text, std::string& out) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  for (const char c : text) {
-    const auto byte = static_cast<uint8_t>(c);
-    if (kUnreserved[byte]) {
-      out.push_back(c);
-    } else {
-      out.push_back('%');
-      out.push_back(kHex[byte >> 4]);
-      out.push_back(kHex[byte & 15]);
-    }
-  }
+  const size_t before = out.size();
+  const size_t after = before + EncodedSize(text);
+  out.resize(after + kEncodedSlack);
+  WriteEncoded(kEncodedOnce, text, out.data() + before);
+  out.resize(after);
 }
 
 std::string PercentEncode(absl::string_view text) {
   std::string encoded;
-  encoded.reserve(text.size() + text.size() / 2);
   AppendPercentEncoded(text, encoded);
   return encoded;
 }
@@ -96,13 +72,23 @@ Parameters ParseForm(absl::string_view text) {
 }
 
 std::string EncodeForm(const Parameters& parameters) {
-  std::string encoded;
-  for (const Parameter& parameter : parameters) {
-    if (!encoded.empty()) encoded.push_back('&');
-    AppendPercentEncoded(parameter.name, encoded);
-    encoded.push_back('=');
-    AppendPercentEncoded(parameter.value, encoded);
+  // Small forms get room for the worst; of large ones the size is worth knowing first.
+  constexpr size_t kSmall = 4096;
+  size_t size = 0;
+  for (const Parameter& parameter : parameters) size += 3 * (parameter.name.size() + parameter.value.size()) + 2;
+  if (size > kSmall) {
+    size = 0;
+    for (const auto& [name, value] : parameters) size += EncodedSize(name) + EncodedSize(value) + 2;
   }
+  std::string encoded(size + kEncodedSlack, '\0');
+  char* out = encoded.data();
+  for (const Parameter& parameter : parameters) {
+    out = WriteEncoded(kEncodedOnce, parameter.name, out);
+    *out++ = '=';
+    out = WriteEncoded(kEncodedOnce, parameter.value, out);
+    *out++ = '&';
+  }
+  encoded.resize(parameters.empty() ? 0 : out - encoded.data() - 1);
   return encoded;
 }
 

@@ -5,8 +5,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "server/base/failure.h"
+#include "server/oauth1/challenge.h"
 #include "server/oauth1/encoding.h"
 
 namespace oauth1d::oauth1 {
@@ -14,33 +16,28 @@ namespace {
 
 constexpr size_t kLongestFormBody = 4096;
 
+// LOW-HIGH, both included.
+std::optional<std::pair<int64_t, int64_t>> ReadTimestamps(absl::string_view text) {
+  const std::pair<absl::string_view, absl::string_view> ends = absl::StrSplit(text, absl::MaxSplits('-', 1));
+  int64_t low = 0;
+  int64_t high = 0;
+  if (!absl::SimpleAtoi(ends.first, &low) || !absl::SimpleAtoi(ends.second, &high) || low < 0 || high < low) {
+    return std::nullopt;
+  }
+  return std::make_pair(low, high);
+}
+
 std::optional<Problem> FromParameters(const Parameters& parameters) {
   Problem problem;
-  for (const Parameter& parameter : parameters) {
-    if (parameter.name == "oauth_problem" && problem.name.empty()) problem.name = EscapeForPeople(parameter.value);
-    if (parameter.name == "oauth_problem_advice" && problem.advice.empty()) {
-      problem.advice = EscapeForPeople(parameter.value);
+  for (const auto& [name, value] : parameters) {
+    if (name == "oauth_problem" && problem.name.empty()) problem.name = EscapeForPeople(value);
+    if (name == "oauth_problem_advice" && problem.advice.empty()) problem.advice = EscapeForPeople(value);
+    if (name == "oauth_acceptable_timestamps" && !problem.acceptable_timestamps.has_value()) {
+      problem.acceptable_timestamps = ReadTimestamps(value);
     }
   }
   if (problem.name.empty()) return std::nullopt;
   return problem;
-}
-
-// OAuth realm="…", oauth_problem="token_rejected": the values are percent-encoded, so a comma or a quote in
-// one is no part of this grammar.
-Parameters ParseChallenge(absl::string_view challenge) {
-  Parameters parameters;
-  challenge = absl::StripAsciiWhitespace(challenge);
-  if (!absl::StartsWithIgnoreCase(challenge, "OAuth")) return parameters;
-  challenge.remove_prefix(5);
-  for (absl::string_view piece : absl::StrSplit(challenge, ',')) {
-    const std::pair<absl::string_view, absl::string_view> pair = absl::StrSplit(piece, absl::MaxSplits('=', 1));
-    absl::string_view value = absl::StripAsciiWhitespace(pair.second);
-    absl::ConsumePrefix(&value, "\"");
-    absl::ConsumeSuffix(&value, "\"");
-    parameters.push_back({std::string(absl::StripAsciiWhitespace(pair.first)), PercentDecode(value)});
-  }
-  return parameters;
 }
 
 // A form begins with a name; a page, a JSON text or a sentence that holds "oauth_problem=" somewhere does not.
@@ -57,7 +54,7 @@ bool BeginsAsForm(absl::string_view body) {
 
 std::optional<Problem> FindProblem(const std::vector<absl::string_view>& www_authenticate, absl::string_view body) {
   for (const absl::string_view challenge : www_authenticate) {
-    if (std::optional<Problem> problem = FromParameters(ParseChallenge(challenge))) return problem;
+    if (std::optional<Problem> problem = FromParameters(OAuthChallengeParameters(challenge))) return problem;
   }
   if (body.size() > kLongestFormBody) return std::nullopt;
   body = absl::StripAsciiWhitespace(body);

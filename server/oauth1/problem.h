@@ -2,8 +2,10 @@
 #ifndef OAUTH1D_SERVER_OAUTH1_PROBLEM_H_
 #define OAUTH1D_SERVER_OAUTH1_PROBLEM_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -13,9 +15,12 @@ namespace oauth1d::oauth1 {
 struct Problem {
   std::string name;    // oauth_problem, escaped for people
   std::string advice;  // oauth_problem_advice, escaped for people; may be empty
+  // oauth_acceptable_timestamps: the lowest and the highest, in seconds since 1970.
+  std::optional<std::pair<int64_t, int64_t>> acceptable_timestamps;
 };
 
-// Looks at the WWW-Authenticate fields of an answer, then at its body if that is a short form.
+// Looks at the WWW-Authenticate fields of an answer, each of which may hold challenges of other schemes too, then at
+// its body if that is a short form.
 std::optional<Problem> FindProblem(const std::vector<absl::string_view>& www_authenticate, absl::string_view body);
 
 // The provider no longer takes this token; a new login cures it.

@@ -5,18 +5,16 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "server/base/failure.h"
 #include "server/base/status_macros.h"
+#include "server/oauth1/bad_token_response.h"
 #include "server/oauth1/encoding.h"
+#include "server/oauth1/json_fields.h"
+#include "server/oauth1/xml_fields.h"
 
 namespace oauth1d::oauth1 {
 namespace {
 
 constexpr size_t kMaxCredential = 4096;
-
-absl::Status Bad(absl::string_view what) {
-  return Fail(Reason::kBadTokenResponse, absl::StrCat("the provider's token response ", what));
-}
 
 // Takes the value of the one parameter of this name out of the list.
 absl::StatusOr<std::string> TakeOnly(Parameters& parameters, absl::string_view name) {
@@ -26,15 +24,16 @@ absl::StatusOr<std::string> TakeOnly(Parameters& parameters, absl::string_view n
       ++it;
       continue;
     }
-    if (found.has_value()) return Bad(absl::StrCat("has ", name, " more than once"));
+    if (found.has_value()) return BadTokenResponse(absl::StrCat("has ", name, " more than once"));
     found = std::move(it->value);
     it = parameters.erase(it);
   }
-  if (!found.has_value()) return Bad(absl::StrCat("has no ", name));
+  if (!found.has_value()) return BadTokenResponse(absl::StrCat("has no ", name));
   if (found->empty() || found->size() > kMaxCredential) {
-    return Bad(absl::StrCat("has an ", name, " that is empty or longer than ", kMaxCredential, " bytes"));
+    return BadTokenResponse(absl::StrCat("has an ", name, " that is empty or longer than ", kMaxCredential, " bytes"));
   }
-  if (HasControlCharacters(*found) || !IsUtf8(*found)) return Bad(absl::StrCat("has an ", name, " that is no text"));
+  if (HasControlCharacters(*found) || !IsUtf8(*found))
+    return BadTokenResponse(absl::StrCat("has an ", name, " that is no text"));
   return *std::move(found);
 }
 
@@ -51,14 +50,28 @@ std::optional<std::string> Only(const Parameters& parameters, absl::string_view 
 
 }  // namespace
 
-absl::StatusOr<TokenResponse> ParseTokenResponse(absl::string_view body) {
+absl::StatusOr<Parameters> ParseFields(absl::string_view body, TokenResponseSyntax syntax) {
+  switch (syntax) {
+    case TokenResponseSyntax::kForm:
+      return ParseForm(absl::StripAsciiWhitespace(body));
+    case TokenResponseSyntax::kJson:
+      return ParseJsonFields(body);
+    case TokenResponseSyntax::kXml:
+      return ParseXmlFields(body);
+  }
+  return absl::InternalError("no such syntax");
+}
+
+absl::StatusOr<TokenResponse> ParseTokenResponse(absl::string_view body, const TokenResponseFormat& format) {
   TokenResponse response;
-  response.others = ParseForm(absl::StripAsciiWhitespace(body));
-  ASSIGN_OR_RETURN(response.credentials.token, TakeOnly(response.others, "oauth_token"));
-  ASSIGN_OR_RETURN(std::string secret, TakeOnly(response.others, "oauth_token_secret"));
+  ASSIGN_OR_RETURN(response.others, ParseFields(body, format.syntax));
+  ASSIGN_OR_RETURN(response.credentials.token, TakeOnly(response.others, format.token_field));
+  ASSIGN_OR_RETURN(std::string secret, TakeOnly(response.others, format.secret_field));
   response.credentials.secret = Secret::Take(secret);
   return response;
 }
+
+std::optional<std::string> SessionHandle(const Parameters& others) { return Only(others, "oauth_session_handle"); }
 
 bool CallbackConfirmed(const Parameters& others) { return Only(others, "oauth_callback_confirmed") == "true"; }
 

@@ -1,5 +1,7 @@
 #include "server/oauth1/url.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -9,21 +11,40 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "server/base/status_macros.h"
+#include "server/oauth1/encoded_bytes.h"
 #include "server/oauth1/encoding.h"
 
 namespace oauth1d::oauth1 {
 namespace {
 
-absl::Status CheckCharacters(absl::string_view text, absl::string_view beyond_alphanumeric) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c == '%') {
-      if (i + 2 >= text.size() || !absl::ascii_isxdigit(static_cast<unsigned char>(text[i + 1])) ||
-          !absl::ascii_isxdigit(static_cast<unsigned char>(text[i + 2]))) {
-        return absl::InvalidArgumentError("has a % that begins no %XX; write %25 for a percent sign");
-      }
-    } else if (!absl::ascii_isalnum(c) && !absl::StrContains(beyond_alphanumeric, text[i])) {
-      return absl::InvalidArgumentError(absl::StrFormat("has the byte 0x%02X, which must be percent-encoded", c));
+// What a part of a URL may hold.
+using Characters = std::array<bool, 256>;
+
+constexpr Characters AlphanumericAnd(absl::string_view others) {
+  Characters characters{};
+  for (char c = '0'; c <= '9'; ++c) characters[static_cast<unsigned char>(c)] = true;
+  for (char c = 'A'; c <= 'Z'; ++c) characters[static_cast<unsigned char>(c)] = true;
+  for (char c = 'a'; c <= 'z'; ++c) characters[static_cast<unsigned char>(c)] = true;
+  for (const char c : others) characters[static_cast<unsigned char>(c)] = true;
+  return characters;
+}
+constexpr Characters kHostCharacters = AlphanumericAnd("-._");
+constexpr Characters kPathCharacters = AlphanumericAnd("-._~%!$&'()*+,;=:@/");
+constexpr Characters kQueryCharacters = AlphanumericAnd("-._~%!$&'()*+,;=:@/?[]");
+
+// A '%' passes: what begins with it is looked at apart.
+absl::Status CheckCharacters(absl::string_view text, const Characters& allowed) {
+  bool all = true;
+  for (const char c : text) all &= allowed[static_cast<unsigned char>(c)];
+  if (!all) {
+    const char* const stranger =
+        std::find_if_not(text.begin(), text.end(), [&](char c) { return allowed[static_cast<unsigned char>(c)]; });
+    return absl::InvalidArgumentError(
+        absl::StrFormat("has the byte 0x%02X, which must be percent-encoded", static_cast<unsigned char>(*stranger)));
+  }
+  for (size_t percent = text.find('%'); percent != absl::string_view::npos; percent = text.find('%', percent + 3)) {
+    if (percent + 2 >= text.size() || HexValue(text[percent + 1]) < 0 || HexValue(text[percent + 2]) < 0) {
+      return absl::InvalidArgumentError("has a % that begins no %XX; write %25 for a percent sign");
     }
   }
   return absl::OkStatus();
@@ -31,14 +52,16 @@ absl::Status CheckCharacters(absl::string_view text, absl::string_view beyond_al
 
 absl::Status CheckHost(absl::string_view host) {
   if (host.empty()) return absl::InvalidArgumentError("has no host");
+  char before = '.';
+  bool empty_label = host.back() == '.';
   for (const char c : host) {
-    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '_') {
+    if (!kHostCharacters[static_cast<unsigned char>(c)]) {
       return absl::InvalidArgumentError("has a host that is no ASCII name or address");
     }
+    empty_label |= c == '.' && before == '.';
+    before = c;
   }
-  if (absl::StartsWith(host, ".") || absl::EndsWith(host, ".") || absl::StrContains(host, "..")) {
-    return absl::InvalidArgumentError("has a host with an empty label or a trailing dot");
-  }
+  if (empty_label) return absl::InvalidArgumentError("has a host with an empty label or a trailing dot");
   return absl::OkStatus();
 }
 
@@ -55,8 +78,7 @@ absl::Status CheckIpv6(absl::string_view host) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Origin> ParseAuthority(bool tls, absl::string_view authority) {
-  Origin origin;
+absl::Status ParseAuthority(bool tls, absl::string_view authority, Origin& origin) {
   origin.tls = tls;
   origin.port = tls ? 443 : 80;
   if (absl::StrContains(authority, '@')) return absl::InvalidArgumentError("has user information before an @");
@@ -73,21 +95,29 @@ absl::StatusOr<Origin> ParseAuthority(bool tls, absl::string_view authority) {
     origin.host = absl::AsciiStrToLower(authority.substr(0, colon));
     port = authority.substr(colon);
   }
-  if (port.empty() || port == ":") return origin;
+  if (port.empty() || port == ":") return absl::OkStatus();
   int number = 0;
   const bool digits = port.size() <= 6 && port.substr(1).find_first_not_of("0123456789") == absl::string_view::npos;
   if (!absl::ConsumePrefix(&port, ":") || !digits || !absl::SimpleAtoi(port, &number) || number < 1 || number > 65535) {
     return absl::InvalidArgumentError("has a port that is no number from 1 to 65535");
   }
   origin.port = static_cast<uint16_t>(number);
-  return origin;
+  return absl::OkStatus();
+}
+
+void AppendHostAndPort(const Origin& origin, std::string& out) {
+  const bool ipv6 = absl::StrContains(origin.host, ':');
+  if (ipv6) out.push_back('[');
+  out += origin.host;
+  if (ipv6) out.push_back(']');
+  if (origin.port != (origin.tls ? 443 : 80)) absl::StrAppend(&out, ":", origin.port);
 }
 
 }  // namespace
 
-absl::Status CheckPathCharacters(absl::string_view path) { return CheckCharacters(path, "-._~!$&'()*+,;=:@/"); }
+absl::Status CheckPathCharacters(absl::string_view path) { return CheckCharacters(path, kPathCharacters); }
 
-absl::Status CheckQueryCharacters(absl::string_view query) { return CheckCharacters(query, "-._~!$&'()*+,;=:@/?[]"); }
+absl::Status CheckQueryCharacters(absl::string_view query) { return CheckCharacters(query, kQueryCharacters); }
 
 absl::StatusOr<Url> Url::Parse(absl::string_view text) {
   Url url;
@@ -101,8 +131,9 @@ absl::StatusOr<Url> Url::Parse(absl::string_view text) {
     return absl::InvalidArgumentError("does not begin with https:// or http://");
   }
   if (absl::StrContains(text, '#')) return absl::InvalidArgumentError("has a fragment (#)");
-  const size_t authority_end = std::min(text.find_first_of("/?"), text.size());
-  ASSIGN_OR_RETURN(url.origin_, ParseAuthority(tls, text.substr(0, authority_end)));
+  const size_t authority_end =
+      std::find_if(text.begin(), text.end(), [](char c) { return c == '/' || c == '?'; }) - text.begin();
+  RETURN_IF_ERROR(ParseAuthority(tls, text.substr(0, authority_end), url.origin_));
   text.remove_prefix(authority_end);
   const size_t question = text.find('?');
   if (question != absl::string_view::npos) {
@@ -128,9 +159,8 @@ Url Url::FromParts(Origin origin, std::string path, std::string query, bool has_
 std::string Url::Target() const { return has_query_ ? absl::StrCat(path_, "?", query_) : path_; }
 
 std::string Url::HostAndPort() const {
-  const bool ipv6 = absl::StrContains(origin_.host, ':');
-  std::string text = ipv6 ? absl::StrCat("[", origin_.host, "]") : origin_.host;
-  if (origin_.port != (origin_.tls ? 443 : 80)) absl::StrAppend(&text, ":", origin_.port);
+  std::string text;
+  AppendHostAndPort(origin_, text);
   return text;
 }
 
@@ -139,7 +169,15 @@ std::string Url::ToString() const {
 }
 
 std::string Url::BaseStringUri() const {
-  return absl::StrCat(origin_.tls ? "https://" : "http://", HostAndPort(), path_);
+  std::string uri;
+  AppendBaseStringUri(uri);
+  return uri;
+}
+
+void Url::AppendBaseStringUri(std::string& out) const {
+  out += origin_.tls ? "https://" : "http://";
+  AppendHostAndPort(origin_, out);
+  out += path_;
 }
 
 Url Url::WithParameter(absl::string_view name, absl::string_view value) const {
@@ -148,11 +186,15 @@ Url Url::WithParameter(absl::string_view name, absl::string_view value) const {
 
 Url Url::WithEncodedQuery(absl::string_view encoded) const {
   Url url = *this;
-  if (encoded.empty()) return url;
-  if (!url.query_.empty() && !absl::EndsWith(url.query_, "&")) url.query_.push_back('&');
-  absl::StrAppend(&url.query_, encoded);
-  url.has_query_ = true;
+  url.AppendEncodedQuery(encoded);
   return url;
+}
+
+void Url::AppendEncodedQuery(absl::string_view encoded) {
+  if (encoded.empty()) return;
+  if (!query_.empty() && query_.back() != '&') query_.push_back('&');
+  query_.append(encoded.data(), encoded.size());
+  has_query_ = true;
 }
 
 bool IsLoopbackHost(absl::string_view host) {

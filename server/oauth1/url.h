@@ -36,10 +36,12 @@ class Url {
   std::string ToString() const;
   // RFC 5849 section 3.4.1.2: scheme, host, port unless default, path; no query.
   std::string BaseStringUri() const;
+  void AppendBaseStringUri(std::string& out) const;
   // The same URL with one more parameter at the end of its query.
   Url WithParameter(absl::string_view name, absl::string_view value) const;
   // The same URL with text, already encoded, at the end of its query.
   Url WithEncodedQuery(absl::string_view encoded) const;
+  void AppendEncodedQuery(absl::string_view encoded);
 
  private:
   Origin origin_;

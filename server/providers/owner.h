@@ -16,6 +16,7 @@ struct Grant {
   std::shared_ptr<const Provider> provider;  // never null
   std::vector<std::string> callback_urls;    // compared as whole strings; `oob` allows out-of-band
   bool application = false;                  // two-legged requests
+  bool password_login = false;               // ImportAccessToken with a name and a password (xAuth)
 
   bool AllowsCallback(absl::string_view callback_url) const;
 };

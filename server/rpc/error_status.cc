@@ -15,6 +15,8 @@ constexpr size_t kMaxMessage = 1024;
 // Trailing metadata is base64 and at most 8 KiB with everything; an app_state may take 2 KiB of that.
 constexpr size_t kMaxViolations = 10;
 constexpr size_t kMaxDescription = 160;
+// A longer one would not fit; nothing is lost by leaving it out, the old token still gets it (RefreshAccessToken).
+constexpr size_t kMaxRenewedToken = 3 * 1024;
 
 static_assert(static_cast<int>(Reason::kInvalidRequest) == v1::ERROR_REASON_INVALID_REQUEST);
 static_assert(static_cast<int>(Reason::kTokenInvalid) == v1::ERROR_REASON_TOKEN_INVALID);
@@ -49,6 +51,8 @@ void AddErrorInfo(const absl::Status& status, absl::string_view provider, status
   if (HttpStatusOf(status) != 0) metadata["http_status"] = absl::StrCat(HttpStatusOf(status));
   const std::string problem = OAuthProblemOf(status);
   if (!problem.empty()) metadata["oauth_problem"] = problem.substr(0, kMaxMetadataValue);
+  const std::string advice = OAuthAdviceOf(status);
+  if (!advice.empty()) metadata["oauth_problem_advice"] = advice.substr(0, kMaxMetadataValue);
   AddDetail("google.rpc.ErrorInfo", info, out);
 }
 
@@ -114,6 +118,12 @@ grpc::Status ToGrpcStatus(const absl::Status& status, absl::string_view provider
     v1::FlowFailure failure;
     failure.set_app_state(*app_state);
     AddDetail("oauth1d.v1.FlowFailure", failure, details);
+  }
+  const std::string renewed = RenewedTokenOf(status);
+  if (!renewed.empty() && renewed.size() <= kMaxRenewedToken) {
+    v1::RenewedToken token;
+    token.set_access_token(renewed);
+    AddDetail("oauth1d.v1.RenewedToken", token, details);
   }
   return {static_cast<grpc::StatusCode>(code), message, details.SerializeAsString()};
 }

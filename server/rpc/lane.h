@@ -4,18 +4,33 @@
 
 #include "server/flow/authorizer.h"
 #include "server/flow/call.h"
+#include "server/flow/explainer.h"
+#include "server/flow/flow_machine.h"
 #include "server/flow/signed_caller.h"
+#include "server/flow/streamed_caller.h"
+#include "server/flow/token_keeper.h"
 
 namespace oauth1d::rpc {
 
 struct Lane {
   explicit Lane(flow::Backends backends)
-      : loop(backends.loop), environment(backends.environment), authorizer(backends), signed_caller(backends) {}
+      : loop(backends.loop),
+        environment(backends.environment),
+        machine(backends),
+        authorizer(backends, machine),
+        keeper(backends, machine),
+        signed_caller(backends, keeper),
+        streamed_caller(backends, keeper),
+        explainer(backends) {}
 
   boost::asio::io_context& loop;
   Environment& environment;
+  flow::FlowMachine machine;
   flow::Authorizer authorizer;
+  flow::TokenKeeper keeper;
   flow::SignedCaller signed_caller;
+  flow::StreamedCaller streamed_caller;
+  flow::Explainer explainer;
 };
 
 }  // namespace oauth1d::rpc

@@ -15,10 +15,18 @@
 namespace oauth1d::rpc {
 
 // Requests come as bytes, so that one that does not parse is answered like any other bad request.
+template <typename Service>
+using RawTokenService = v1::OAuth1Service::WithRawCallbackMethod_ImportAccessToken<
+    v1::OAuth1Service::WithRawCallbackMethod_RefreshAccessToken<
+        v1::OAuth1Service::WithRawCallbackMethod_RewrapAccessToken<
+            v1::OAuth1Service::WithRawCallbackMethod_RevokeAccessToken<Service>>>>;
 using RawService = v1::OAuth1Service::WithRawCallbackMethod_StartAuthorization<
     v1::OAuth1Service::WithRawCallbackMethod_CompleteAuthorization<
         v1::OAuth1Service::WithRawCallbackMethod_SignedRequest<
-            v1::OAuth1Service::WithRawCallbackMethod_ListProviders<v1::OAuth1Service::Service>>>>;
+            v1::OAuth1Service::WithRawCallbackMethod_StreamSignedRequest<
+                v1::OAuth1Service::WithRawCallbackMethod_ExplainSignature<
+                    v1::OAuth1Service::WithRawCallbackMethod_ListProviders<
+                        RawTokenService<v1::OAuth1Service::Service>>>>>>>;
 
 class OAuth1Service : public RawService {
  public:
@@ -26,14 +34,20 @@ class OAuth1Service : public RawService {
   OAuth1Service(std::shared_ptr<const Ground> ground, std::vector<Lane*> lanes)
       : ground_(std::move(ground)), lanes_(std::move(lanes)) {}
 
-  grpc::ServerUnaryReactor* StartAuthorization(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                               grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* CompleteAuthorization(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                                  grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* SignedRequest(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                          grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* ListProviders(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                          grpc::ByteBuffer* response) override;
+  using Context = grpc::CallbackServerContext;
+  using Bytes = grpc::ByteBuffer;
+  using Reactor = grpc::ServerUnaryReactor;
+
+  Reactor* StartAuthorization(Context* context, const Bytes* request, Bytes* response) override;
+  Reactor* CompleteAuthorization(Context* context, const Bytes* request, Bytes* response) override;
+  Reactor* SignedRequest(Context* context, const Bytes* request, Bytes* response) override;
+  grpc::ServerBidiReactor<Bytes, Bytes>* StreamSignedRequest(Context* context) override;
+  Reactor* ExplainSignature(Context* context, const Bytes* request, Bytes* response) override;
+  Reactor* ImportAccessToken(Context* context, const Bytes* request, Bytes* response) override;
+  Reactor* RefreshAccessToken(Context* context, const Bytes* request, Bytes* response) override;
+  Reactor* RewrapAccessToken(Context* context, const Bytes* request, Bytes* response) override;
+  Reactor* RevokeAccessToken(Context* context, const Bytes* request, Bytes* response) override;
+  Reactor* ListProviders(Context* context, const Bytes* request, Bytes* response) override;
 
   // Calls that have come and not ended. Thread-safe.
   int calls() const { return *calls_; }
@@ -41,7 +55,12 @@ class OAuth1Service : public RawService {
  private:
   Lane& NextLane() { return *lanes_[next_++ % lanes_.size()]; }
   // All calls for one flow run on one lane, so that they find each other there.
-  Lane& LaneOf(const std::string& state);
+  Lane& LaneOf(const std::string& key);
+
+  // Parses a `Request`, and runs `story(lane, visit, message)`, a Task of a message of the contract, on `lane`.
+  template <typename Request, typename Story>
+  Reactor* Handle(absl::string_view method, Lane& lane, Context* context, const Bytes* request, Bytes* response,
+                  Story story);
 
   std::shared_ptr<const Ground> ground_;
   std::vector<Lane*> lanes_;

@@ -86,9 +86,7 @@ absl::StatusOr<flow::SignedCall> ReadSignedRequest(v1::SignedRequestRequest requ
   flow::SignedCall read;
   CheckText(request.provider(), "provider", kMaxName, true, violations);
   CheckText(request.consumer(), "consumer", kMaxName, false, violations);
-  if (request.provider_parameters_size() > 0) {
-    violations.Add("provider_parameters", "is not empty, but this provider's record has no templates to fill");
-  }
+  read.provider_parameters = ReadParameters(request.provider_parameters(), "provider_parameters", violations);
   ReadCredentials(request, read, violations);
   read.provider = request.provider();
   read.consumer = request.consumer();
@@ -96,6 +94,7 @@ absl::StatusOr<flow::SignedCall> ReadSignedRequest(v1::SignedRequestRequest requ
   v1::HttpCall& call = *request.mutable_call();
   CheckText(call.method(), "call.method", kMaxName, true, violations);
   CheckText(call.url(), "call.url", kMaxUrl, true, violations);
+  if (call.has_content_length()) violations.Add("call.content_length", "belongs to StreamSignedRequest alone");
   read.method = call.method();
   read.url = call.url();
   read.query = ReadParameters(call.query(), "call.query", violations);

@@ -4,6 +4,7 @@
 #define OAUTH1D_SERVER_RPC_REQUEST_READER_H_
 
 #include <google/protobuf/repeated_ptr_field.h>
+#include <grpcpp/support/byte_buffer.h>
 
 #include <string>
 
@@ -13,7 +14,10 @@
 #include "oauth1d/v1/oauth1d.pb.h"
 #include "server/base/failure.h"
 #include "server/flow/authorizer.h"
-#include "server/flow/signed_caller.h"
+#include "server/flow/explainer.h"
+#include "server/flow/prepared_request.h"
+#include "server/flow/streamed_caller.h"
+#include "server/flow/token_keeper.h"
 #include "server/oauth1/parameter.h"
 
 namespace oauth1d::rpc {
@@ -22,6 +26,14 @@ namespace oauth1d::rpc {
 absl::StatusOr<flow::StartRequest> ReadStart(const v1::StartAuthorizationRequest& request);
 absl::StatusOr<flow::CompleteRequest> ReadComplete(const v1::CompleteAuthorizationRequest& request);
 absl::StatusOr<flow::SignedCall> ReadSignedRequest(v1::SignedRequestRequest request);
+
+absl::StatusOr<flow::StreamedCall> ReadStreamHead(v1::SignedRequestRequest head);
+absl::StatusOr<flow::ExplainRequest> ReadExplain(v1::ExplainSignatureRequest request);
+absl::StatusOr<flow::ImportRequest> ReadImport(v1::ImportAccessTokenRequest request);
+absl::Status CheckAccessToken(absl::string_view access_token);
+
+// What tells one flow from another in the bytes of a CompleteAuthorization; empty where they do not tell it.
+std::string FlowKeyOf(const grpc::ByteBuffer& request);
 
 // The timeout of a SignedRequest; infinite where none is set. To be called after ReadSignedRequest accepted it.
 absl::Duration TimeoutOf(const v1::SignedRequestRequest& request);

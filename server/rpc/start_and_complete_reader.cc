@@ -4,6 +4,7 @@
 #include "server/base/status_macros.h"
 #include "server/oauth1/encoding.h"
 #include "server/rpc/request_reader.h"
+#include "server/rpc/text_fields.h"
 
 namespace oauth1d::rpc {
 namespace {
@@ -28,9 +29,9 @@ void ReadCallbackValues(const v1::CallbackValues& values, oauth1::Callback& call
     if (oauth1::HasControlCharacters(value)) violations.Add(field, "has a control character");
     return value;
   };
-  callback.state = read(values.state(), "callback_values.state", true);
+  callback.state = read(values.state(), "callback_values.state", false);
   callback.token = read(values.oauth_token(), "callback_values.oauth_token", false);
-  callback.verifier = read(values.oauth_verifier(), "callback_values.oauth_verifier", true);
+  callback.verifier = read(values.oauth_verifier(), "callback_values.oauth_verifier", false);
 }
 
 }  // namespace
@@ -63,9 +64,7 @@ absl::StatusOr<flow::StartRequest> ReadStart(const v1::StartAuthorizationRequest
   CheckText(request.consumer(), "consumer", kMaxName, false, violations);
   CheckText(request.callback_url(), "callback_url", kMaxUrl, true, violations);
   CheckText(request.app_state(), "app_state", kMaxAppState, false, violations);
-  if (request.provider_parameters_size() > 0) {
-    violations.Add("provider_parameters", "is not empty, but this provider's record has no templates to fill");
-  }
+  read.provider_parameters = ReadParameters(request.provider_parameters(), "provider_parameters", violations);
   read.provider = request.provider();
   read.consumer = request.consumer();
   read.callback_url = request.callback_url();
@@ -110,6 +109,14 @@ absl::StatusOr<flow::CompleteRequest> ReadComplete(const v1::CompleteAuthorizati
   }
   RETURN_IF_ERROR(violations.ToStatus());
   return read;
+}
+
+std::string FlowKeyOf(const grpc::ByteBuffer& request) {
+  v1::CompleteAuthorizationRequest message;
+  if (!ParseRequest(request, message).ok()) return "";
+  const absl::StatusOr<flow::CompleteRequest> complete = ReadComplete(message);
+  if (!complete.ok()) return "";
+  return complete->callback.state.empty() ? complete->callback.token : complete->callback.state;
 }
 
 }  // namespace oauth1d::rpc

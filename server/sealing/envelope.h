@@ -20,7 +20,7 @@
 namespace oauth1d::sealing {
 
 // What an envelope holds; one kind never opens as another.
-enum class Kind : char { kFlow = 1, kFlowSecrets = 2, kAccessToken = 3 };
+enum class Kind : char { kFlow = 1, kFlowSecrets = 2, kAccessToken = 3, kTimestamp = 4 };
 
 // What the reader must know besides the keyring.
 struct Lock {

@@ -34,9 +34,9 @@ TEST_F(SignJsonlErrorsTest, RequiredFieldsAreRequired) {
 }
 
 TEST_F(SignJsonlErrorsTest, TextIsText) {
-  for (const char* field :
-       {"method", "url", "consumer_key", "consumer_secret", "token", "token_secret", "body_base64", "content_type",
-        "nonce", "signature_method", "placement", "body_hash", "realm", "callback", "verifier"}) {
+  for (const char* field : {"method", "url", "consumer_key", "consumer_secret", "token", "token_secret", "body_base64",
+                            "content_type", "nonce", "signature_method", "placement", "body_hash", "realm", "callback",
+                            "verifier", "rsa_private_key_file"}) {
     for (const json& value : {json(1), json(true), json::array(), json::object()}) {
       json request = Request({{"token", "t"}});
       request[field] = value;
@@ -95,18 +95,34 @@ TEST_F(SignJsonlErrorsTest, AMethodIsOneWord) {
   }
 }
 
-TEST_F(SignJsonlErrorsTest, WhatThisVersionHasNotIsToldByItsField) {
-  for (const char* method : {"HMAC-SHA256", "RSA-SHA1", "PLAINTEXT", "hmac-sha1", "", "MD5"}) {
-    EXPECT_THAT(Error(Request({{"signature_method", method}}).dump()), StartsWith("signature_method: ")) << method;
+TEST_F(SignJsonlErrorsTest, WhatThereIsNotIsToldByItsField) {
+  for (const char* method : {"HMAC-SHA384", "hmac-sha1", "", "MD5"}) {
+    EXPECT_THAT(Error(Request({{"signature_method", method}}).dump()),
+                StartsWith("signature_method: is no signature method; there are HMAC-SHA1, "))
+        << method;
   }
-  for (const char* placement : {"body", "query", "Header", "cookie", ""}) {
-    EXPECT_THAT(Error(Request({{"placement", placement}}).dump()), StartsWith("placement: ")) << placement;
+  for (const char* placement : {"Header", "cookie", ""}) {
+    EXPECT_EQ(Error(Request({{"placement", placement}}).dump()),
+              "placement: is no placement; there are header, body, query")
+        << placement;
   }
-  for (const char* hash : {"sha1", "sha256", "md5", ""}) {
-    EXPECT_THAT(Error(Request({{"body_hash", hash}}).dump()), StartsWith("body_hash: ")) << hash;
+  for (const char* hash : {"SHA1", "sha512", "md5", ""}) {
+    EXPECT_EQ(Error(Request({{"body_hash", hash}}).dump()), "body_hash: is no body hash; there are none, sha1, sha256")
+        << hash;
   }
-  EXPECT_THAT(Error(Request({{"rsa_private_key_file", "/nowhere/key.pem"}}).dump()),
-              StartsWith("rsa_private_key_file: "));
+}
+
+TEST_F(SignJsonlErrorsTest, AnRsaMethodNeedsAKeyThatIsOne) {
+  EXPECT_EQ(Error(Request({{"signature_method", "RSA-SHA1"}}).dump()),
+            "rsa_private_key_file: is required to sign with RSA");
+  const json missing = Request({{"signature_method", "RSA-SHA1"}, {"rsa_private_key_file", "/nowhere/key.pem"}});
+  EXPECT_EQ(Error(missing.dump()), "rsa_private_key_file: /nowhere/key.pem cannot be read: No such file or directory");
+  EXPECT_THAT(Error(Request({{"signature_method", "RSA-SHA512"}, {"rsa_private_key_file", "/"}}).dump()),
+              StartsWith("rsa_private_key_file: / cannot be read: "));
+  EXPECT_EQ(Error(Request({{"signature_method", "RSA-SHA1"}, {"rsa_private_key_file", "/dev/null"}}).dump()),
+            "rsa_private_key_file: /dev/null is empty");
+  EXPECT_THAT(Error(Request({{"signature_method", "RSA-SHA1"}, {"rsa_private_key_file", "/dev/zero"}}).dump()),
+              HasSubstr("too large"));
 }
 
 TEST_F(SignJsonlErrorsTest, OmitVersionIsTrueOrFalse) {

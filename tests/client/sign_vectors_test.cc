@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "client/cli/sign_jsonl.h"
+#include "server/oauth1/encoding.h"
 #include "tests/support/fake_environment.h"
 
 namespace oauth1d::cli {
@@ -23,7 +25,7 @@ class SignVectorsTest : public ::testing::TestWithParam<Vector> {};
 TEST_P(SignVectorsTest, GivesTheKnownSignature) {
   FakeEnvironment environment;
   bool failed = false;
-  const json out = json::parse(SignLine(GetParam().line, environment, failed));
+  const json out = json::parse(LineSigner(environment).Sign(GetParam().line, failed));
   EXPECT_FALSE(failed) << out;
   EXPECT_EQ(out["signature"], GetParam().signature) << out["signature_base_string"];
   EXPECT_TRUE(absl::StartsWith(out["authorization_header"].get<std::string>(), "OAuth "));
@@ -65,6 +67,45 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"method":"POST","url":"https://api.twitter.com/1/statuses/update.json?include_entities=true","form":[["status","Hello Ladies + Gentlemen, a signed OAuth request!"]],"consumer_key":"xvz1evFS4wEEPTGEFPHBog","consumer_secret":"kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw","token":"370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb","token_secret":"LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE","timestamp":"1318622958","nonce":"kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg"})",
             "tnnArxj06cWHq44gCs1OSKk/jLY="}),
     [](const ::testing::TestParamInfo<Vector>& info) { return info.param.name; });
+
+// draft-eaton-oauth-bodyhash-00, and the hashes of no body.
+struct BodyHashVector {
+  const char* name;
+  const char* body_hash;
+  const char* body_base64;
+  const char* expected;
+};
+
+class BodyHashVectorsTest : public ::testing::TestWithParam<BodyHashVector> {};
+
+TEST_P(BodyHashVectorsTest, GivesTheKnownHash) {
+  FakeEnvironment environment;
+  LineSigner signer(environment);
+  const bool empty = absl::string_view(GetParam().body_base64).empty();
+  json line = {{"method", empty ? "GET" : "PUT"},
+               {"url", "http://www.example.com/resource"},
+               {"consumer_key", "consumer"},
+               {"consumer_secret", "consumer_secret"},
+               {"body_hash", GetParam().body_hash}};
+  if (!empty) line.update({{"body_base64", GetParam().body_base64}, {"content_type", "text/plain"}});
+  bool failed = false;
+  const json out = json::parse(signer.Sign(line.dump(), failed));
+  EXPECT_FALSE(failed) << out;
+  const std::string encoded = oauth1::PercentEncode(GetParam().expected);
+  EXPECT_TRUE(absl::StrContains(out["authorization_header"].get<std::string>(),
+                                absl::StrCat("oauth_body_hash=\"", encoded, "\"")))
+      << out;
+  EXPECT_TRUE(absl::StrContains(out["signature_base_string"].get<std::string>(),
+                                absl::StrCat("&oauth_body_hash%3D", oauth1::PercentEncode(encoded), "%26")))
+      << out;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Vectors, BodyHashVectorsTest,
+    ::testing::Values(BodyHashVector{"DraftHelloWorld", "sha1", "SGVsbG8gV29ybGQh", "Lve95gjOVATpfV8EL5X4nxwjKHE="},
+                      BodyHashVector{"EmptyBodySha1", "sha1", "", "2jmj7l5rSw0yVb/vlWAYkK/YBwk="},
+                      BodyHashVector{"EmptyBodySha256", "sha256", "", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}),
+    [](const ::testing::TestParamInfo<BodyHashVector>& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace oauth1d::cli

@@ -27,20 +27,21 @@ class SignedLineTest : public ::testing::Test {
 
   json Signed(const json& request) {
     bool failed = false;
-    json out = json::parse(SignLine(request.dump(), environment_, failed));
+    json out = json::parse(signer_.Sign(request.dump(), failed));
     EXPECT_FALSE(failed) << out;
     return out;
   }
 
   std::string Error(const std::string& line) {
     bool failed = false;
-    const json out = json::parse(SignLine(line, environment_, failed));
+    const json out = json::parse(signer_.Sign(line, failed));
     EXPECT_TRUE(failed) << line;
     EXPECT_EQ(out.size(), 1U) << out;
     return out.value("error", "(no error)");
   }
 
   FakeEnvironment environment_;
+  LineSigner signer_{environment_};
 };
 
 }  // namespace oauth1d::cli

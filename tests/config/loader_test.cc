@@ -59,9 +59,15 @@ TEST(LoaderTest, LoadsTheWholeExample) {
   EXPECT_EQ(twitter.title, "Twitter");
   EXPECT_EQ(twitter.icon_hint, "x");
   EXPECT_TRUE(twitter.three_legged());
-  EXPECT_EQ(twitter.request_token_url->ToString(), "http://127.0.0.1:9000/oauth/request_token");
-  ASSERT_THAT(twitter.api_bases, SizeIs(1));
-  EXPECT_EQ(twitter.api_bases[0].ToString(), "http://127.0.0.1:9000/1.1/");
+  EXPECT_THAT(twitter.capabilities,
+              testing::UnorderedElementsAre(providers::Capability::kThreeLegged, providers::Capability::kTwoLegged,
+                                            providers::Capability::kOutOfBand))
+      << "it is another server than the record's";
+  EXPECT_FALSE(twitter.endpoints->revocation_url.has_value()) << "X is not told of a sandbox's tokens";
+  ASSERT_THAT(twitter.endpoints, NotNull());
+  EXPECT_EQ(twitter.endpoints->request_token_url->ToString(), "http://127.0.0.1:9000/oauth/request_token");
+  ASSERT_THAT(twitter.endpoints->api_bases, SizeIs(1));
+  EXPECT_EQ(twitter.endpoints->api_bases[0].ToString(), "http://127.0.0.1:9000/1.1/");
   ASSERT_THAT(twitter.consumers, SizeIs(1));
   EXPECT_EQ(twitter.consumers[0].key, "demo-key");
   EXPECT_EQ(twitter.consumers[0].secret.Reveal(), "demo-secret");
@@ -97,9 +103,12 @@ TEST(LoaderTest, FillsInDefaults) {
   EXPECT_FALSE(snapshot.store.redis.has_value());
   const providers::Provider& twitter = *snapshot.providers[0];
   EXPECT_EQ(twitter.title, "X");
-  EXPECT_EQ(twitter.token_method, "POST");
-  EXPECT_EQ(twitter.signature_method, oauth1::SignatureMethod::kHmacSha1);
-  EXPECT_EQ(twitter.placement, oauth1::Placement::kHeader);
+  for (const providers::Phase* phase : {&twitter.request_token, &twitter.access_token, &twitter.api}) {
+    EXPECT_EQ(phase->method, "POST");
+    EXPECT_EQ(phase->signature_method, oauth1::SignatureMethod::kHmacSha1);
+    EXPECT_EQ(phase->placement, oauth1::Placement::kHeader);
+    EXPECT_THAT(phase->parameters, IsEmpty());
+  }
   EXPECT_EQ(twitter.callback_confirmed, providers::CallbackConfirmed::kRequire);
   EXPECT_FALSE(twitter.reveal_provider_token);
   EXPECT_FALSE(twitter.network_rules->allow_plain_http);
@@ -168,7 +177,7 @@ providers:
                  "providers[0].consumers[1].key: is required: the oauth_consumer_key (16:5)",
                  "providers[0].consumers[1].name: the name main is taken by providers[0].consumers[0].name (16:12)",
                  "providers[0].consumers[1].secret: must name where the secret is: {file: path} or {env: NAME} (16:18)",
-                 "providers[0].placement: \"heder\" is no placement of this version; there is header (17:14)"));
+                 "providers[0].placement: must be header, body or query, not \"heder\"; did you mean header? (17:14)"));
 }
 
 TEST(LoaderTest, AFileThatIsNotThereIsAMistake) {

@@ -104,6 +104,15 @@ def test_the_effective_configuration_shows_defaults_and_no_secret(tmp_path):
         assert secret not in shown.out + shown.err
 
 
+def test_the_built_in_records_can_be_read():
+    names = run("oauth1d", "--list-records").out.split()
+    assert len(names) >= 30 and names == sorted(names) and {"x", "flickr", "netsuite"} <= set(names)
+    shown = run("oauth1d", "--print-record", "netsuite")
+    assert shown.status == 0 and "Sources:" in shown.out and "{account:realm}" in shown.out
+    unknown = run("oauth1d", "--print-record", "myspace")
+    assert unknown.status == 64 and "--list-records" in unknown.err
+
+
 def test_the_configuration_may_be_named_by_the_environment(tmp_path):
     path = write_configuration(tmp_path, configuration(provider(URL)))
     shown = run("oauth1d", "--print-config", environment={"OAUTH1D_CONFIG": str(path)})

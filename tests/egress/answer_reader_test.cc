@@ -59,6 +59,32 @@ TEST(AnswerReaderTest, ReadsEveryFramingInPiecesOfEverySize) {
   }
 }
 
+TEST(AnswerReaderTest, ABodyThatIsPassedOnIsNotGathered) {
+  const std::string head =
+      "HTTP/1.1 103 Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string text = head + "2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\n\r\n";
+  for (size_t size = 1; size <= text.size(); ++size) {
+    AnswerReader reader(false, Limits(AnswerLimits::kNoCap));
+    std::string body;
+    for (size_t at = 0; at < text.size(); at += size) {
+      ASSERT_THAT(reader.Take(absl::string_view(text).substr(at, size)), IsOk());
+      EXPECT_EQ(reader.status(), at + size < head.size() ? 0 : 200) << size;
+      if (body.empty() && reader.status() != 0) {
+        const HttpResponse begin = reader.ReleaseHead();
+        if (!begin.headers.empty()) {
+          EXPECT_EQ(begin.headers[0].name, "A");
+        }
+      }
+      const std::string piece = reader.ReleaseBody();
+      EXPECT_LE(piece.size(), size + 4);
+      body += piece;
+    }
+    EXPECT_TRUE(reader.done());
+    EXPECT_EQ(body, "hello");
+    EXPECT_TRUE(reader.leaves_connection_usable());
+  }
+}
+
 TEST(AnswerReaderTest, AnswersWithoutBodyEndWithTheirHead) {
   bool usable = false;
   const auto head = Read("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", 1024, 10, true, &usable);

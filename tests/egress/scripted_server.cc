@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -138,6 +139,8 @@ void ScriptedServer::AcceptAll() {
   for (;;) {
     const int fd = accept(listener_, nullptr, nullptr);
     if (fd < 0) return;
+    const int at_once = 1;  // what a script sends is on the wire when it goes on
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof(at_once));
     const auto peer = std::make_shared<Peer>(fd, [this](const std::string& request) {
       const std::lock_guard<std::mutex> lock(mutex_);
       requests_.push_back(request);

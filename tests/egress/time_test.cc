@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <utility>
@@ -13,7 +14,6 @@
 namespace oauth1d::egress {
 namespace {
 
-using ::testing::Contains;
 using ::testing::SizeIs;
 
 // A listener whose queue is full: further SYNs are dropped.
@@ -55,8 +55,12 @@ class TimeTest : public PoolTest {
   void ExpectExpiry(HttpRequest request, absl::Duration time, Reason reason, Sent sent,
                     absl::Duration deadline = absl::Seconds(25)) {
     const auto running = Start(std::move(request), deadline);
-    RunFor(std::chrono::milliseconds(100));
-    EXPECT_THAT(environment_.ArmedAlarms(), Contains(time));
+    const auto armed = [&] {
+      const std::vector<absl::Duration> alarms = environment_.ArmedAlarms();
+      return std::find(alarms.begin(), alarms.end(), time) != alarms.end();
+    };
+    ASSERT_TRUE(RunUntil(loop_, armed));
+    RunFor(std::chrono::milliseconds(20));
     environment_.Advance(time - absl::Milliseconds(1));
     RunFor(std::chrono::milliseconds(20));
     EXPECT_FALSE(running->done());

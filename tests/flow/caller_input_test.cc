@@ -92,10 +92,11 @@ TEST(ProtocolParametersTest, AreTheServicesOwn) {
 
 TEST(NonceTest, IsTwentyTwoLettersAndDigitsAndEachIsUsed) {
   FakeEnvironment environment;
+  Nonces nonces(environment);
   std::array<int, 256> counts{};
   constexpr int kNonces = 5000;
   for (int i = 0; i < kNonces; ++i) {
-    ASSERT_OK_AND_ASSIGN(const std::string nonce, NewNonce(environment));
+    ASSERT_OK_AND_ASSIGN(const std::string nonce, nonces.Next());
     ASSERT_THAT(nonce, ::testing::MatchesRegex("[A-Za-z0-9]{22}"));
     for (const char c : nonce) ++counts[static_cast<unsigned char>(c)];
   }
@@ -112,7 +113,8 @@ TEST(NonceTest, IsTwentyTwoLettersAndDigitsAndEachIsUsed) {
 TEST(NonceTest, IsNeverWeak) {
   FakeEnvironment environment;
   environment.BreakRandomness();
-  EXPECT_THAT(NewNonce(environment), HasCode(absl::StatusCode::kInternal));
+  Nonces nonces(environment);
+  EXPECT_THAT(nonces.Next(), HasCode(absl::StatusCode::kInternal));
 }
 
 }  // namespace

@@ -78,10 +78,10 @@ TEST_F(ExactlyOnceTest, ACallerWhoHangsUpLosesNothing) {
   ASSERT_TRUE(first->done());
   EXPECT_THAT(*first->result, FailsWith(Reason::kDeadline));
   EXPECT_EQ(SentOf(first->result->status()), Sent::kMaybe);
-  EXPECT_EQ(authorizer_.running_exchanges(), 1U);
+  EXPECT_EQ(machine_.running_exchanges(), 1U);
   provider_.ReleaseHanging();
   RunReady(loop_);
-  EXPECT_EQ(authorizer_.running_exchanges(), 0U);
+  EXPECT_EQ(machine_.running_exchanges(), 0U);
   EXPECT_THAT(Complete(callback_, Browser()), IsOk());
   EXPECT_EQ(provider_.exchanges(), 1);
 }

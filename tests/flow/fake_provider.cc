@@ -46,8 +46,11 @@ Task<egress::HttpResponse> FakeProvider::Send(egress::HttpRequest request, Deadl
     case Misfortune::Kind::kHeardNoReply:
       Answer(request);
       co_return WithSent(Fail(Reason::kProviderUnreachable, "the connection died"), Sent::kYes);
-    case Misfortune::Kind::kAnswer:
-      co_return Response(misfortune.status, misfortune.body);
+    case Misfortune::Kind::kAnswer: {
+      egress::HttpResponse told = Response(misfortune.status, misfortune.body);
+      told.headers = misfortune.headers;
+      co_return told;
+    }
     case Misfortune::Kind::kHang:
       break;
   }
@@ -57,6 +60,22 @@ Task<egress::HttpResponse> FakeProvider::Send(egress::HttpRequest request, Deadl
   const std::optional<bool> value = co_await released->Wait(environment_, deadline);
   if (!value.has_value()) co_return WithSent(Fail(Reason::kDeadline, "too late"), Sent::kYes);
   co_return answer;
+}
+
+Task<> FakeProvider::Stream(egress::HttpRequest request, egress::BodySource* body, std::string body_end,
+                            std::optional<uint64_t> content_length, egress::AnswerSink* answer, Deadline deadline) {
+  while (body != nullptr) {
+    CO_ASSIGN_OR_RETURN(const std::optional<std::string> piece, co_await body->Next());
+    if (!piece.has_value()) break;
+    request.body += *piece;
+  }
+  request.body += body_end;
+  EXPECT_EQ(content_length.value_or(request.body.size()), request.body.size());
+  CO_ASSIGN_OR_RETURN(egress::HttpResponse response, co_await Send(std::move(request), deadline));
+  const std::string whole = std::exchange(response.body, "");
+  CO_RETURN_IF_ERROR(co_await answer->Begin(std::move(response)));
+  if (!whole.empty()) CO_RETURN_IF_ERROR(co_await answer->Take(whole));
+  co_return absl::OkStatus();
 }
 
 void FakeProvider::ReleaseHanging() {
@@ -69,7 +88,18 @@ egress::HttpResponse FakeProvider::Answer(const egress::HttpRequest& request) {
   if (absl::StartsWith(request.target, "/request_token")) return IssueTemporary(std::move(parameters));
   if (absl::StartsWith(request.target, "/access_token")) return Exchange(std::move(parameters));
   const auto user = users_.find(parameters["oauth_token"]);
-  if (user == users_.end()) return Response(401, "oauth_problem=token_rejected");
+  if (absl::StartsWith(request.target, "/renew") && user != users_.end()) {
+    ++renewals_;
+    return Response(200, "Access Token has been renewed");
+  }
+  if (user == users_.end()) {
+    return Response(401, handles_.contains(parameters["oauth_token"]) ? "oauth_problem=token_expired"
+                                                                      : "oauth_problem=token_rejected");
+  }
+  if (absl::StartsWith(request.target, "/revoke")) {
+    users_.erase(user);
+    return Response(200, "");
+  }
   return Response(200, user->second);
 }
 
@@ -81,6 +111,7 @@ egress::HttpResponse FakeProvider::IssueTemporary(std::map<std::string, std::str
 }
 
 egress::HttpResponse FakeProvider::Exchange(std::map<std::string, std::string> parameters) {
+  if (parameters.contains("oauth_session_handle")) return Renew(std::move(parameters));
   const auto found = temporary_.find(parameters["oauth_token"]);
   if (found == temporary_.end() || found->second.spent) return Response(401, "oauth_problem=token_used");
   Temporary& temporary = found->second;
@@ -88,10 +119,31 @@ egress::HttpResponse FakeProvider::Exchange(std::map<std::string, std::string> p
     return Response(401, "oauth_problem=verifier_invalid");
   }
   temporary.spent = true;
-  const std::string token = absl::StrCat("access-", ++exchanges_);
-  users_[token] = temporary.user;
-  return Response(
-      200, absl::StrCat("oauth_token=", token, "&oauth_token_secret=access-secret&screen_name=", temporary.user));
+  ++exchanges_;
+  return Issue(temporary.user);
+}
+
+// The old token dies with its handle: a renewal that is lost is a login that is lost, unless somebody kept its answer.
+egress::HttpResponse FakeProvider::Renew(std::map<std::string, std::string> parameters) {
+  const auto handle = handles_.find(parameters["oauth_token"]);
+  if (handle == handles_.end() || handle->second != parameters["oauth_session_handle"]) {
+    return Response(401, "oauth_problem=token_rejected&oauth_problem_advice=log%20in%20again");
+  }
+  handles_.erase(handle);
+  users_.erase(parameters["oauth_token"]);
+  ++renewals_;
+  return Issue("alice");
+}
+
+egress::HttpResponse FakeProvider::Issue(const std::string& user) {
+  const std::string token = absl::StrCat("access-", ++tokens_);
+  users_[token] = user;
+  std::string body = absl::StrCat("oauth_token=", token, "&oauth_token_secret=access-secret&screen_name=", user);
+  if (issues_session_handles_) {
+    handles_[token] = absl::StrCat("handle-", tokens_);
+    absl::StrAppend(&body, "&oauth_expires_in=3600&oauth_session_handle=", handles_[token]);
+  }
+  return Response(200, body);
 }
 
 std::string FakeProvider::ApproveAs(const std::string& user, const std::string& redirect_url) {

@@ -22,12 +22,13 @@ struct Misfortune {
   enum class Kind {
     kNeverLeft,     // no connection
     kHeardNoReply,  // the provider did its work, the answer was lost
-    kAnswer,        // this answer in place of its own
+    kAnswer,        // this answer in place of its own; the request did nothing
     kHang,          // the provider did its work, the answer comes when Release is called
   };
   Kind kind;
   int status = 0;
   std::string body;
+  std::vector<egress::HeaderField> headers;
 };
 
 class FakeProvider : public egress::HttpClient {
@@ -35,6 +36,9 @@ class FakeProvider : public egress::HttpClient {
   explicit FakeProvider(Environment& environment) : environment_(environment) {}
 
   Task<egress::HttpResponse> Send(egress::HttpRequest request, Deadline deadline) override;
+  // Gathers the body, answers as Send does, in one piece.
+  Task<> Stream(egress::HttpRequest request, egress::BodySource* body, std::string body_end,
+                std::optional<uint64_t> content_length, egress::AnswerSink* answer, Deadline deadline) override;
 
   // What a user does with the page behind `redirect_url`: gives the callback URL that the browser comes back with
   // (or, out of band, the PIN).
@@ -44,7 +48,13 @@ class FakeProvider : public egress::HttpClient {
   void ReleaseHanging();
   void SetConfirmsCallback(bool confirms) { confirms_callback_ = confirms; }
 
+  // Tokens issued from now on come with a session handle, and end after an hour.
+  void SetIssuesSessionHandles(bool issues) { issues_session_handles_ = issues; }
+  // From now on this token is no longer taken.
+  void End(const std::string& token) { users_.erase(token); }
+
   int exchanges() const { return exchanges_; }  // verifiers that were honoured
+  int renewals() const { return renewals_; }    // session handles that were honoured, and renewals by URL
   int requests() const { return static_cast<int>(seen_.size()); }
   const std::vector<egress::HttpRequest>& seen() const { return seen_; }
 
@@ -59,6 +69,8 @@ class FakeProvider : public egress::HttpClient {
   egress::HttpResponse Answer(const egress::HttpRequest& request);
   egress::HttpResponse IssueTemporary(std::map<std::string, std::string> parameters);
   egress::HttpResponse Exchange(std::map<std::string, std::string> parameters);
+  egress::HttpResponse Renew(std::map<std::string, std::string> parameters);
+  egress::HttpResponse Issue(const std::string& user);
 
   Environment& environment_;
   std::deque<Misfortune> misfortunes_;
@@ -70,6 +82,10 @@ class FakeProvider : public egress::HttpClient {
   bool confirms_callback_ = true;
   int issued_ = 0;
   int exchanges_ = 0;
+  int renewals_ = 0;
+  int tokens_ = 0;
+  bool issues_session_handles_ = false;
+  std::map<std::string, std::string> handles_;  // session handle by access token
 };
 
 }  // namespace oauth1d::flow

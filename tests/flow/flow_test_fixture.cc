@@ -11,10 +11,14 @@ std::shared_ptr<providers::Provider> NewProvider(const std::string& name) {
   auto provider = std::make_shared<providers::Provider>();
   provider->name = name;
   provider->consumers.push_back({"main", "demo-key", Secret("demo-secret")});
-  provider->request_token_url = *oauth1::Url::Parse("https://photos.example/request_token");
-  provider->authorize_url = *oauth1::Url::Parse("https://photos.example/authorize?lang=en");
-  provider->access_token_url = *oauth1::Url::Parse("https://photos.example/access_token");
-  provider->api_bases = {*oauth1::Url::Parse("https://photos.example/api/")};
+  provider->templates.request_token_url = "https://photos.example/request_token";
+  provider->templates.authorize_url = "https://photos.example/authorize?lang=en";
+  provider->templates.access_token_url = "https://photos.example/access_token";
+  provider->templates.api_bases = {"https://photos.example/api/"};
+  provider->templates.renewal_url = "https://photos.example/renew";
+  provider->templates.revocation_url = "https://photos.example/revoke";
+  provider->endpoints = std::make_shared<providers::Endpoints>(*providers::FillTemplates(provider->templates, {}));
+  provider->capabilities = {providers::Capability::kThreeLegged, providers::Capability::kTwoLegged};
   provider->authorize_parameters = {"force_login"};
   provider->request_token_parameters = {"x_auth_access_type"};
   provider->network_rules = std::make_shared<NetworkRules>();

@@ -10,6 +10,7 @@
 
 #include "server/flow/authorizer.h"
 #include "server/flow/signed_caller.h"
+#include "server/flow/token_keeper.h"
 #include "storage/memory_store.h"
 #include "tests/flow/fake_provider.h"
 #include "tests/support/fake_environment.h"
@@ -84,10 +85,16 @@ class FlowTest : public ::testing::Test {
   FlakyStore store_{environment_};
   std::shared_ptr<providers::Provider> photos_;
   std::shared_ptr<const sealing::Keyring> keyring_;
-  Backends backends_{loop_, environment_, provider_, store_};
-  Authorizer authorizer_{backends_};
-  Authorizer other_replica_{backends_};
-  SignedCaller caller_{backends_};
+  ClockOffsets clock_offsets_;
+  RsaThread rsa_thread_;
+  Backends backends_{loop_, environment_, provider_, store_, clock_offsets_, rsa_thread_};
+  FlowMachine machine_{backends_};
+  FlowMachine other_machine_{backends_};
+  Authorizer authorizer_{backends_, machine_};
+  Authorizer other_replica_{backends_, other_machine_};
+  TokenKeeper keeper_{backends_, machine_};
+  TokenKeeper other_keeper_{backends_, other_machine_};
+  SignedCaller caller_{backends_, keeper_};
   std::vector<std::shared_ptr<const providers::Owner>> owners_;
 };
 

@@ -96,7 +96,7 @@ TEST_F(LostAnswersTest, TheAnswerIsToldEvenIfTheStoreIsGone) {
     environment_.Advance(absl::Milliseconds(100));
     RunReady(loop_);
   }
-  EXPECT_EQ(authorizer_.running_exchanges(), 0U) << "stored when the store was back";
+  EXPECT_EQ(machine_.running_exchanges(), 0U) << "stored when the store was back";
   ASSERT_OK_AND_ASSIGN(const CompletedAuthorization stored, Complete());
   EXPECT_EQ(first.result.access_token(), stored.result.access_token());
   EXPECT_EQ(provider_.exchanges(), 1);

@@ -37,9 +37,9 @@ TEST_F(StartTest, WithTimeAndRandomnessKnownTheWholeHeaderIsKnown) {
   EXPECT_EQ(sent.method, "POST");
   EXPECT_EQ(sent.target, "/request_token");
   EXPECT_EQ(std::string(egress::FindHeader(sent.headers, "Authorization")),
-            "OAuth oauth_callback=\"oob\", oauth_consumer_key=\"demo-key\", oauth_nonce=\"PbeRp6miXtDk5UiAVlcXgA\", "
+            "OAuth oauth_callback=\"oob\", oauth_consumer_key=\"demo-key\", oauth_nonce=\"mn7nQxsI2SA4jZFREGSB6s\", "
             "oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"1700000000\", oauth_version=\"1.0\", "
-            "oauth_signature=\"M%2Fgs7aZiqiqwWdOo8bQOpru0E4A%3D\"");
+            "oauth_signature=\"XYq01C8ZBGR3mwBG%2FWUTHsjaBm4%3D\"");
 }
 
 TEST_F(StartTest, RequestTokenParametersAreSignedAndSentInTheBody) {

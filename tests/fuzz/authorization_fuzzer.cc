@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "server/oauth1/base_string_difference.h"
 #include "server/oauth1/problem.h"
-#include "server/oauth1/signature_base.h"
+#include "server/oauth1/rsa_key.h"
 #include "server/oauth1/signer.h"
 #include "tests/fuzz/fuzzed.h"
 
@@ -27,25 +28,47 @@ void CheckProblem(absl::string_view text) {
 
 void CheckSigning(absl::string_view text) {
   static const Url* const url = new Url(*Url::Parse("https://api.example.com/1.1/"));
+  static Signer* const signer = new Signer;
   const size_t half = text.size() / 2;
-  SigningInput input;
-  input.http_method = "POST";
-  input.url = *url;
-  input.form = std::string(text);
-  input.consumer_key = std::string(text.substr(0, half));
-  input.consumer_secret = Secret(text);
-  input.token = TokenCredentials{std::string(text.substr(half)), Secret(text.substr(half))};
+  SigningInput input("POST", *url);
+  input.body_kind = BodyKind::kForm;
+  input.form = text;
+  input.consumer_key = text.substr(0, half);
+  input.token = text.substr(half);
   input.timestamp = "1";
-  input.nonce = std::string(text);
-  input.callback = std::string(text);
-  const absl::StatusOr<SigningOutput> output = SignRequest(input);
-  Promise(output.ok() && output->signature.size() == 28, "everything can be signed");
-  Promise(IsPrintable(output->authorization), "the header is one line");
-  Promise(std::count(output->base_string.begin(), output->base_string.end(), '&') == 2,
-          "the base string has three parts");
-  Promise(!absl::StrContains(output->base_string, "&oauth_signature%3D") &&
-              !absl::StrContains(output->base_string, "%26oauth_signature%3D"),
+  input.nonce = text;
+  input.callback = text;
+  const Parameters more = {{std::string(text.substr(half)), std::string(text)}};
+  input.more = &more;
+  absl::StatusOr<SigningKey> key =
+      SigningKey::Create(SignatureMethod::kHmacSha1, Secret(text), Secret(text.substr(half)), nullptr);
+  const absl::string_view base = signer->BaseOf(input, SignatureMethod::kHmacSha1).text();
+  Promise(std::count(base.begin(), base.end(), '&') == 2, "the base string has three parts");
+  Promise(!absl::StrContains(base, "&oauth_signature%3D") && !absl::StrContains(base, "%26oauth_signature%3D"),
           "a signature is never signed");
+  for (const Placement placement : {Placement::kHeader, Placement::kBody, Placement::kQuery}) {
+    input.placement = placement;
+    SignedParts parts;
+    Promise(signer->Sign(input, *key, parts).ok() && parts.signature.size() == 28, "everything can be signed");
+    Promise(IsPrintable(parts.authorization + parts.query + parts.body), "what is placed is one line");
+    Promise(parts.authorization.empty() + parts.query.empty() + parts.body.empty() == 2, "and stands in one place");
+  }
+}
+
+// What a provider prints may be anything.
+void CheckDifference(absl::string_view text) {
+  const size_t half = text.size() / 2;
+  for (const absl::string_view ours : {text.substr(0, half), absl::string_view("GET&http%3A%2F%2Fh%2F&a%3Db%26c%3D")}) {
+    const std::optional<BaseStringDifference> difference = CompareBaseStrings(ours, text.substr(half));
+    if (!difference.has_value()) continue;
+    Promise(difference->offset <= ours.size() && !difference->description.empty(), "a difference is told");
+  }
+}
+
+// Whatever stands in a file in place of a key.
+void CheckKey(absl::string_view text) {
+  const absl::StatusOr<std::shared_ptr<const RsaKey>> key = RsaKey::Parse(Secret(text), Secret("passphrase"));
+  Promise(key.ok() || absl::IsInvalidArgument(key.status()), "a bad key is invalid");
 }
 
 }  // namespace
@@ -55,5 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view text = oauth1d::AsText(data, size);
   oauth1d::oauth1::CheckProblem(text);
   oauth1d::oauth1::CheckSigning(text);
+  oauth1d::oauth1::CheckDifference(text);
+  oauth1d::oauth1::CheckKey(text);
   return 0;
 }

@@ -26,8 +26,8 @@ void CheckCallback(absl::string_view text) {
   }
 }
 
-void CheckTokenResponse(absl::string_view text) {
-  const absl::StatusOr<TokenResponse> response = ParseTokenResponse(text);
+void CheckTokenResponse(absl::string_view text, const TokenResponseFormat& format) {
+  const absl::StatusOr<TokenResponse> response = ParseTokenResponse(text, format);
   if (!response.ok()) return Promise(ReasonOf(response.status()) == Reason::kBadTokenResponse, "a bad one says so");
   for (const absl::string_view credential :
        {absl::string_view(response->credentials.token), response->credentials.secret.Reveal()}) {
@@ -46,6 +46,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view text = oauth1d::AsText(data, size);
   oauth1d::oauth1::CheckForm(text);
   oauth1d::oauth1::CheckCallback(text);
-  oauth1d::oauth1::CheckTokenResponse(text);
+  for (const auto syntax : {oauth1d::oauth1::TokenResponseSyntax::kForm, oauth1d::oauth1::TokenResponseSyntax::kJson,
+                            oauth1d::oauth1::TokenResponseSyntax::kXml}) {
+    oauth1d::oauth1::CheckTokenResponse(text, {syntax});
+  }
   return 0;
 }

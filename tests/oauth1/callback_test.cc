@@ -111,5 +111,38 @@ TEST(CallbackTest, OnlyTheTwoWaysToSayNoAreADenial) {
   EXPECT_EQ(Read("oauth_problem=permission_unknown").problem, "permission_unknown");
 }
 
+TEST(CallbackTest, TheAdviceComesWithTheProblemAndIsNeverRefused) {
+  EXPECT_EQ(Read("oauth_problem=permission_denied&oauth_problem_advice=Ask+again%21").problem_advice, "Ask again!");
+  EXPECT_EQ(Read("oauth_problem_advice=a%0Ab&oauth_problem_advice=c").problem_advice, "a\nb")
+      << "the first, as it came";
+  EXPECT_EQ(Read(absl::StrCat("oauth_problem_advice=", std::string(5000, 'x'))).problem_advice, std::string(4096, 'x'));
+  EXPECT_EQ(Read("oauth_problem=x").problem_advice, "");
+}
+
+TEST(CallbackTest, TheStateMayBeTheLastSegmentOfThePath) {
+  for (const char* text : {
+           "https://app.example/cb/S-t_1?oauth_token=t&oauth_verifier=v",
+           "HTTP://app.example/cb/S-t_1?oauth_token=t",
+           "https://app.example/S-t_1",
+           "https://app.example:8443/a/b//S-t_1#fragment/x",
+           "/cb/S-t_1?oauth_token=t",
+           "myapp://host/S-t_1?x=/y",
+           "https://app.example/cb/%53-t%5F1?oauth_token=t",
+           "https://app.example/cb/S-t_1/?oauth_token=t",
+           "https://app.example/cb/S-t_1?a=b?/c",
+       }) {
+    EXPECT_EQ(Read(text).last_path_segment, "S-t_1") << text;
+  }
+}
+
+TEST(CallbackTest, ABareQueryHasNoPath) {
+  for (const std::string& text :
+       std::vector<std::string>{"", "?", "oauth_token=a/b", "?oauth_token=a/b", "state=https://app.example/cb/x",
+                                "https://app.example", "https://app.example?x=/y", "https://app.example/",
+                                "https://app.example/cb/%00", absl::StrCat("/", std::string(4097, 'x')), "#/x"}) {
+    EXPECT_EQ(Read(text).last_path_segment, "") << text;
+  }
+}
+
 }  // namespace
 }  // namespace oauth1d::oauth1

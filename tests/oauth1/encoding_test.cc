@@ -25,6 +25,22 @@ TEST(PercentEncodingTest, KeepsTheUnreservedAndEncodesEveryOtherByte) {
   }
 }
 
+// Long plain stretches take another way than single bytes.
+TEST(PercentEncodingTest, EncodesEachByteWhereverItStands) {
+  for (const size_t size : {15, 16, 17, 31, 32, 33, 50}) {
+    for (size_t place = 0; place < size; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, "aZ09-._~"[place % 8]);
+        text[place] = static_cast<char>(byte);
+        const std::string before = text.substr(0, place);
+        const std::string behind = text.substr(place + 1);
+        ASSERT_EQ(PercentEncode(text), absl::StrCat(before, PercentEncode(OneByte(byte)), behind)) << size << byte;
+        ASSERT_EQ(EncodeForm({{text, text}}), absl::StrCat(PercentEncode(text), "=", PercentEncode(text)));
+      }
+    }
+  }
+}
+
 TEST(PercentEncodingTest, EncodesTextByteByByte) {
   EXPECT_EQ(PercentEncode(""), "");
   EXPECT_EQ(PercentEncode("Ladies + Gentlemen"), "Ladies%20%2B%20Gentlemen");

@@ -92,6 +92,44 @@ TEST(ProblemTest, IsEscapedAndCutForPeople) {
               Says(std::string(256, 'p')));
 }
 
+TEST(ProblemTest, OtherSchemesMayStandInTheSameField) {
+  for (const char* field : {
+           "Basic realm=\"x\", OAuth realm=\"y\", oauth_problem=\"token_rejected\"",
+           "OAuth realm=\"y\", oauth_problem=\"token_rejected\", Basic realm=\"x\", oauth_problem=other",
+           "Basic realm=\"OAuth oauth_problem=no\", OAuth oauth_problem=token_rejected",
+           "Negotiate, OAuth oauth_problem=token_rejected",
+           "Negotiate YIIBmQYJKoZ+IhvcNAQ==, OAuth oauth_problem=token_rejected",
+           "Digest nonce=\"a\\\"b, OAuth oauth_problem=no\", OAUTH oauth_problem=token_rejected",
+           "OAuth realm=\"first\", OAuth realm=\"second\", oauth_problem=token_rejected",
+           "OAuth realm=\"y\" oauth_problem=\"token_rejected\"",
+           "Bearer\tOAuth\toauth_problem\t=\t\"token_rejected\"",
+       }) {
+    EXPECT_THAT(FindProblem({field}, ""), Says("token_rejected")) << field;
+  }
+  EXPECT_EQ(FindProblem({"OAuth realm=\"y\", Basic realm=\"x\", oauth_problem=token_rejected"}, ""), std::nullopt);
+  EXPECT_EQ(FindProblem({"OAuth2 oauth_problem=token_rejected"}, ""), std::nullopt);
+}
+
+auto Accepts(int64_t low, int64_t high) {
+  return Optional(Field(&Problem::acceptable_timestamps, Optional(std::make_pair(low, high))));
+}
+
+TEST(ProblemTest, MaySayWhichTimestampsAreAcceptable) {
+  EXPECT_THAT(FindProblem({}, "oauth_problem=timestamp_refused&oauth_acceptable_timestamps=1200000000-1200000300"),
+              Accepts(1200000000, 1200000300));
+  EXPECT_THAT(FindProblem({"OAuth oauth_problem=\"timestamp_refused\", oauth_acceptable_timestamps=\"5-5\""}, ""),
+              Accepts(5, 5));
+  EXPECT_THAT(FindProblem({"OAuth oauth_acceptable_timestamps=1%2D2, oauth_problem=timestamp_refused"}, ""),
+              Accepts(1, 2));
+  for (const char* text :
+       {"", "-", "1", "1-", "-2", "2-1", "a-b", "1-2-3", "-5--1", "1-99999999999999999999", "1.5-2"}) {
+    EXPECT_THAT(FindProblem({}, absl::StrCat("oauth_problem=timestamp_refused&oauth_acceptable_timestamps=", text)),
+                Optional(Field(&Problem::acceptable_timestamps, std::nullopt)))
+        << text;
+  }
+  EXPECT_EQ(FindProblem({}, "oauth_acceptable_timestamps=1-2"), std::nullopt) << "no problem, no timestamps";
+}
+
 TEST(ProblemTest, SomeMeanThatTheTokenIsOver) {
   for (const char* name : {"token_rejected", "token_revoked", "token_expired", "token_used"}) {
     EXPECT_TRUE(MeansTokenRejected(name)) << name;

@@ -132,7 +132,7 @@ TEST(RandomInputTest, ATokenResponseGivesCredentialsOrARefusal) {
   int accepted = 0;
   for (int round = 0; round < kRounds; ++round) {
     const std::string text = inputs.Next();
-    const absl::StatusOr<TokenResponse> response = ParseTokenResponse(text);
+    const absl::StatusOr<TokenResponse> response = ParseTokenResponse(text, TokenResponseFormat());
     if (!response.ok()) {
       ASSERT_EQ(ReasonOf(response.status()), Reason::kBadTokenResponse) << absl::CHexEscape(text);
       continue;

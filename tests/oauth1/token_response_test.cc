@@ -22,7 +22,8 @@ using ::testing::Pair;
 TEST(TokenResponseTest, GivesTheCredentialsAndEverythingElse) {
   ASSERT_OK_AND_ASSIGN(const TokenResponse response,
                        ParseTokenResponse("oauth_token=ab3cd9j4ks73hf7g&oauth_token_secret=xyz4992k83j47x0b&"
-                                          "oauth_callback_confirmed=true&user_id=6253282&screen_name=t+w%21"));
+                                          "oauth_callback_confirmed=true&user_id=6253282&screen_name=t+w%21",
+                                          TokenResponseFormat()));
   EXPECT_EQ(response.credentials.token, "ab3cd9j4ks73hf7g");
   EXPECT_EQ(response.credentials.secret.Reveal(), "xyz4992k83j47x0b");
   EXPECT_THAT(Pairs(response.others), ElementsAre(Pair("oauth_callback_confirmed", "true"), Pair("user_id", "6253282"),
@@ -51,7 +52,7 @@ TEST(TokenResponseTest, ReadsWhatProvidersReallySend) {
       {"<b>warning</b>&oauth_token=t&oauth_token_secret=s", "t", "s"},
   };
   for (const Case& example : cases) {
-    const absl::StatusOr<TokenResponse> response = ParseTokenResponse(example.body);
+    const absl::StatusOr<TokenResponse> response = ParseTokenResponse(example.body, TokenResponseFormat());
     ASSERT_THAT(response, IsOk()) << example.body;
     EXPECT_EQ(response->credentials.token, example.token);
     EXPECT_EQ(response->credentials.secret.Reveal(), example.secret);
@@ -106,11 +107,28 @@ TEST(TokenResponseTest, RefusesTheRestAndRepeatsNothingOfIt) {
   };
   for (const Case& example : cases) {
     const std::string shown = absl::CHexEscape(example.body.substr(0, 80));
-    const absl::Status status = ParseTokenResponse(example.body).status();
+    const absl::Status status = ParseTokenResponse(example.body, TokenResponseFormat()).status();
     EXPECT_THAT(status, FailsWith(Reason::kBadTokenResponse)) << shown;
     EXPECT_THAT(std::string(status.message()), HasSubstr(example.what)) << shown;
     EXPECT_THAT(status.ToString(), Not(HasSubstr("canary"))) << shown;
   }
+}
+
+TEST(TokenResponseTest, TheNamesOfTheFieldsAreTheRecords) {
+  const TokenResponseFormat format = {TokenResponseSyntax::kForm, "request_token", "oauth_token_secret"};
+  ASSERT_OK_AND_ASSIGN(const TokenResponse response,
+                       ParseTokenResponse("request_token=t&oauth_token_secret=s&oauth_token=other", format));
+  EXPECT_EQ(response.credentials.token, "t");
+  EXPECT_THAT(Pairs(response.others), ElementsAre(Pair("oauth_token", "other")));
+  const absl::Status status = ParseTokenResponse("oauth_token=t&oauth_token_secret=s", format).status();
+  EXPECT_THAT(status, FailsWith(Reason::kBadTokenResponse));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no request_token"));
+}
+
+TEST(SessionHandleTest, IsThereWhereItStandsOnce) {
+  EXPECT_THAT(SessionHandle({{"x", "y"}, {"oauth_session_handle", "h"}}), Optional(Eq("h")));
+  EXPECT_EQ(SessionHandle({{"oauth_session_handle", "h"}, {"oauth_session_handle", "h"}}), std::nullopt);
+  EXPECT_EQ(SessionHandle({}), std::nullopt);
 }
 
 TEST(CallbackConfirmedTest, IsTrueWhereItSaysSoOnce) {

@@ -184,6 +184,16 @@ TEST(UrlTest, ParametersAreAddedAtTheEndOfTheQuery) {
   EXPECT_EQ(Parsed("https://h/a").WithEncodedQuery("").ToString(), "https://h/a");
 }
 
+TEST(UrlTest, AppendsToItsOwnQueryAndItsBaseStringUriToATextOfOthers) {
+  Url url = Parsed("https://h:8443/a?x");
+  url.AppendEncodedQuery("b=%20&c");
+  url.AppendEncodedQuery("");
+  EXPECT_EQ(url.ToString(), "https://h:8443/a?x&b=%20&c");
+  std::string text = "before ";
+  url.AppendBaseStringUri(text);
+  EXPECT_EQ(text, "before https://h:8443/a");
+}
+
 TEST(LoopbackHostTest, IsLocalhostAndItsAddresses) {
   for (const char* host : {"localhost", "127.0.0.1", "127.255.255.255", "127.1.2.3", "::1"}) {
     EXPECT_TRUE(IsLoopbackHost(host)) << host;

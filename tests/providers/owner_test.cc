@@ -31,6 +31,7 @@ TEST(OwnerTest, WhatIsNotGrantedIsNotThere) {
     EXPECT_EQ(owner.Find(name), nullptr) << name;
   }
   EXPECT_FALSE(owner.grants[0].application) << "two-legged requests are granted by name";
+  EXPECT_FALSE(owner.grants[0].password_login);
 }
 
 // Never a prefix, never a pattern.

@@ -7,7 +7,12 @@ namespace {
 
 Provider WithConsumers(const std::vector<std::string>& names) {
   Provider provider;
-  for (const std::string& name : names) provider.consumers.push_back({name, "key of " + name, Secret("secret")});
+  for (const std::string& name : names) {
+    Consumer consumer;
+    consumer.name = name;
+    consumer.key = "key of " + name;
+    provider.consumers.push_back(std::move(consumer));
+  }
   return provider;
 }
 
@@ -32,10 +37,10 @@ TEST(FindConsumerTest, AnEmptyNameMeansTheOnlyOne) {
 TEST(ProviderTest, IsThreeLeggedWithAllThreeEndpoints) {
   Provider provider;
   EXPECT_FALSE(provider.three_legged());
-  provider.request_token_url = *oauth1::Url::Parse("https://h/request");
-  provider.access_token_url = *oauth1::Url::Parse("https://h/access");
+  provider.templates.request_token_url = "https://h/request";
+  provider.templates.access_token_url = "https://{host}/access";
   EXPECT_FALSE(provider.three_legged());
-  provider.authorize_url = *oauth1::Url::Parse("https://h/authorize");
+  provider.templates.authorize_url = "https://h/authorize";
   EXPECT_TRUE(provider.three_legged());
 }
 
@@ -43,7 +48,17 @@ TEST(ProviderTest, IsStrictUnlessToldOtherwise) {
   const Provider provider;
   EXPECT_EQ(provider.callback_confirmed, CallbackConfirmed::kRequire);
   EXPECT_FALSE(provider.reveal_provider_token);
-  EXPECT_EQ(provider.token_method, "POST");
+  EXPECT_EQ(provider.callback_mode, CallbackMode::kQuery);
+  EXPECT_TRUE(provider.verifier_required);
+  EXPECT_TRUE(provider.send_version);
+  EXPECT_FALSE(provider.empty_token);
+  EXPECT_FALSE(provider.explain_with_signature);
+  EXPECT_EQ(provider.renewal.by, RenewBy::kNothing);
+  for (const Phase* phase : {&provider.request_token, &provider.access_token, &provider.api}) {
+    EXPECT_EQ(phase->method, "POST");
+    EXPECT_EQ(phase->signature_method, oauth1::SignatureMethod::kHmacSha1);
+    EXPECT_EQ(phase->placement, oauth1::Placement::kHeader);
+  }
 }
 
 }  // namespace

@@ -46,6 +46,17 @@ TEST(ErrorStatusTest, EveryReasonHasItsCodeAndName) {
   }
 }
 
+TEST(ErrorStatusTest, ARenewedTokenTravelsUnlessItIsTooLongForTrailers) {
+  const absl::Status error = WithOAuthAdvice(Fail(Reason::kOutcomeUnknown, "who knows"), "call us");
+  const grpc::Status status = ToGrpcStatus(WithRenewedToken(error, "oa1_new"), "photos");
+  EXPECT_EQ(InfoOf(status).metadata().at("oauth_problem_advice"), "call us");
+  v1::RenewedToken renewed;
+  ASSERT_TRUE(renewed.ParseFromString(DetailsOf(status)["type.googleapis.com/oauth1d.v1.RenewedToken"]));
+  EXPECT_EQ(renewed.access_token(), "oa1_new");
+  const grpc::Status long_one = ToGrpcStatus(WithRenewedToken(error, std::string(4000, 'x')), "photos");
+  EXPECT_EQ(DetailsOf(long_one).count("type.googleapis.com/oauth1d.v1.RenewedToken"), 0U);
+}
+
 TEST(ErrorStatusTest, DetailsTravelUnderGooglesTypes) {
   absl::Status error = Fail(Reason::kProviderRejected, "the provider refused");
   error = WithOAuthProblem(WithHttpStatus(WithSent(error, Sent::kYes), 401), "token_used");

@@ -64,8 +64,39 @@ TEST(RequestReaderTest, ContentsExcludeWhatTheyBringThemselves) {
   request.mutable_timeout()->set_seconds(-1);
   EXPECT_THAT(ReadSignedRequest(request), FaultsField("timeout"));
   request.clear_timeout();
-  request.add_provider_parameters()->set_name("shop");
-  EXPECT_THAT(ReadSignedRequest(request), FaultsField("provider_parameters"));
+  request.mutable_call()->set_content_length(7);
+  EXPECT_THAT(ReadSignedRequest(request), FaultsField("call.content_length"));
+  request.mutable_call()->clear_content_length();
+  v1::Parameter& shop = *request.add_provider_parameters();
+  shop.set_name("shop");
+  shop.set_value("tulips");
+  ASSERT_OK_AND_ASSIGN(const flow::SignedCall call, ReadSignedRequest(request));
+  EXPECT_EQ(call.provider_parameters, (oauth1::Parameters{{"shop", "tulips"}}));
+}
+
+TEST(RequestReaderTest, AnImportTakesATokenOrAPassword) {
+  v1::ImportAccessTokenRequest request;
+  EXPECT_THAT(ReadImport(request), FaultsField("provider"));
+  EXPECT_THAT(ReadImport(request), FaultsField("source"));
+  request.set_provider("photos");
+  request.mutable_password_login();
+  EXPECT_THAT(ReadImport(request), FaultsField("password_login.username"));
+  EXPECT_THAT(ReadImport(request), FaultsField("password_login.password"));
+  request.mutable_provider_token()->set_token("t");
+  ASSERT_OK_AND_ASSIGN(const flow::ImportRequest import, ReadImport(request));
+  EXPECT_EQ(std::get<oauth1::TokenCredentials>(import.source).token, "t") << "Cardmarket's secrets may be empty";
+}
+
+TEST(RequestReaderTest, AnExplanationNamesTheFieldsOfItsRequest) {
+  v1::ExplainSignatureRequest request;
+  EXPECT_THAT(ReadExplain(request), FaultsField("request"));
+  request.set_timestamp("now");
+  request.set_nonce("a\nb");
+  request.mutable_request();
+  EXPECT_THAT(ReadExplain(request), FaultsField("timestamp"));
+  EXPECT_THAT(ReadExplain(request), FaultsField("nonce"));
+  EXPECT_THAT(ReadExplain(request), FaultsField("request.provider"));
+  EXPECT_THAT(ReadExplain(request), FaultsField("request.call"));
 }
 
 TEST(RequestReaderTest, CountsAreCheckedBeforeAnythingIsCopied) {

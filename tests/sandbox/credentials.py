@@ -2,9 +2,11 @@
 
 import enum
 import hmac
+import math
 import secrets
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 from oauthlib.common import generate_token
 
@@ -24,6 +26,11 @@ class User:
     id: str
     screen_name: str
     name: str
+
+    @property
+    def password(self):
+        """For xAuth."""
+        return f"{self.screen_name}-password"
 
 
 DEMO_CONSUMER = Consumer("demo-key", "demo-secret", "Demo application")
@@ -57,14 +64,17 @@ class TokenCredentials:
     secret: str
     consumer: Consumer
     user: User
+    session_handle: str = ""
+    expires: float = math.inf
 
 
 class CredentialStore:
-    """Thread safe. Every step of a flow is one atomic change of phase: of two exchanges at once,
-    one succeeds."""
+    """Thread safe. Every step of a flow is one atomic change: of two exchanges at once, one succeeds.
+    With a `token_lifetime`, in seconds, tokens expire and can be renewed."""
 
-    def __init__(self, consumers):
+    def __init__(self, consumers, clock=time.time, token_lifetime=None):
         self.consumers = {consumer.key: consumer for consumer in consumers}
+        self.token_lifetime, self._clock = token_lifetime, clock
         self._temporary = {}
         self._tokens = {}
         self._lock = threading.Lock()
@@ -79,7 +89,38 @@ class CredentialStore:
         return self._temporary.get(identifier)
 
     def token(self, identifier):
+        """Expired or not."""
         return self._tokens.get(identifier)
+
+    def has_expired(self, token):
+        return self._clock() >= token.expires
+
+    def expire_tokens(self):
+        """All there are, now."""
+        with self._lock:
+            self._tokens = {key: replace(token, expires=0.0) for key, token in self._tokens.items()}
+
+    def issue_token(self, consumer, user):
+        with self._lock:
+            return self._issue(consumer, user)
+
+    def renew(self, token, session_handle):
+        """Another token for this one, which has expired then. Raises OAuthProblem."""
+        with self._lock:
+            found = self._tokens.get(token.identifier)
+            if found is None or not found.session_handle or found.session_handle != session_handle:
+                raise OAuthProblem("token_rejected", "This cannot be renewed (any more).")
+            self._tokens[found.identifier] = replace(found, session_handle="", expires=0.0)
+            return self._issue(found.consumer, found.user)
+
+    def extend(self, token):
+        """The same token lives on."""
+        with self._lock:
+            self._tokens[token.identifier] = replace(token, expires=self._next_expiry())
+
+    def revoke(self, token):
+        with self._lock:
+            self._tokens.pop(token.identifier, None)
 
     def approve(self, identifier, user):
         """The credentials with their verifier, or None if there is nothing to decide (any more)."""
@@ -112,10 +153,16 @@ class CredentialStore:
             if not hmac.compare_digest(found.verifier.encode(), verifier.encode()):
                 raise OAuthProblem("verifier_invalid")
             found.phase = Phase.USED
-            issued = TokenCredentials(f"{found.user.id}-{generate_token()}", generate_token(40),
-                                      found.consumer, found.user)
-            self._tokens[issued.identifier] = issued
-            return issued
+            return self._issue(found.consumer, found.user)
+
+    def _issue(self, consumer, user):
+        issued = TokenCredentials(f"{user.id}-{generate_token()}", generate_token(40), consumer, user,
+                                  generate_token() if self.token_lifetime else "", self._next_expiry())
+        self._tokens[issued.identifier] = issued
+        return issued
+
+    def _next_expiry(self):
+        return self._clock() + self.token_lifetime if self.token_lifetime else math.inf
 
 
 def _pin():

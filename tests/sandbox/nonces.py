@@ -12,8 +12,10 @@ class NonceRegister:
     """Thread safe. A nonce counts as used when a request that was right in all else has used it, so
     that a forger cannot use up the nonces of others."""
 
-    def __init__(self, clock=time.time):
-        self._clock = clock
+    def __init__(self, clock=time.time, monotonic=False):
+        """`monotonic`: a timestamp less than one before, of the same consumer and token, is refused."""
+        self._clock, self._monotonic = clock, monotonic
+        self._latest = {}  # (consumer key, token) -> timestamp
         self._used = {}  # timestamp -> {(consumer key, token, nonce)}
         self._lock = threading.Lock()
 
@@ -39,7 +41,14 @@ class NonceRegister:
             used = self._used.setdefault(second, set())
             if (consumer_key, token, nonce) in used:
                 raise OAuthProblem("nonce_used")
+            self._check_order((consumer_key, token), second)
             used.add((consumer_key, token, nonce))
+
+    def _check_order(self, whose, second):
+        latest = self._latest.get(whose, 0)
+        if self._monotonic and second < latest:
+            raise OAuthProblem("timestamp_refused", "Timestamps must not go back.")
+        self._latest[whose] = max(second, latest)
 
     def _forget_before(self, oldest):
         for second in [second for second in self._used if second < oldest]:

@@ -14,7 +14,8 @@ FORM = "application/x-www-form-urlencoded"
 
 PROTOCOL_NAMES = frozenset({
     "oauth_body_hash", "oauth_callback", "oauth_consumer_key", "oauth_nonce", "oauth_signature",
-    "oauth_signature_method", "oauth_timestamp", "oauth_token", "oauth_verifier", "oauth_version"})
+    "oauth_session_handle", "oauth_signature_method", "oauth_timestamp", "oauth_token",
+    "oauth_verifier", "oauth_version"})
 
 
 class Octets(str):
@@ -22,6 +23,14 @@ class Octets(str):
 
     def encode(self, *_):
         return super().encode("utf-8", "surrogateescape")
+
+
+class Protocol(dict):
+    """The protocol's parameters, and where they stood: header, query, body, or None."""
+
+    def __init__(self, placement):
+        super().__init__()
+        self.placement = placement
 
 
 def from_form(octets):
@@ -55,18 +64,18 @@ def is_form(content_type):
 
 def collect(query, authorization, content_type, body):
     """All parameters of a request, and those of the protocol, which stand in one place only."""
-    places = [from_authorization(authorization), from_form(query),
-              from_form(body) if is_form(content_type) else []]
-    spoken = [place for place in places if any(name in PROTOCOL_NAMES for name, _ in place)]
+    places = {"header": from_authorization(authorization), "query": from_form(query),
+              "body": from_form(body) if is_form(content_type) else []}
+    spoken = [place for place, pairs in places.items() if any(name in PROTOCOL_NAMES for name, _ in pairs)]
     if len(spoken) > 1:
         raise OAuthProblem("parameter_rejected", "Protocol parameters stand in more than one place.")
-    protocol = {}
-    for name, value in spoken[0] if spoken else []:
+    protocol = Protocol(spoken[0] if spoken else None)
+    for name, value in places[protocol.placement] if spoken else []:
         if name in PROTOCOL_NAMES:
             if name in protocol:
                 raise OAuthProblem("parameter_rejected", f"{name} stands there twice.")
             protocol[str(name)] = value
-    return [pair for place in places for pair in place], protocol
+    return [pair for pairs in places.values() for pair in pairs], protocol
 
 
 def _decoded(text):

@@ -96,11 +96,11 @@ class Validator(RequestValidator):
 
 
 class Provider(RequestTokenEndpoint, AccessTokenEndpoint, ResourceEndpoint, SignatureOnlyEndpoint):
-    """Thread safe. Each of the three public methods takes a request as it was received and raises
+    """Thread safe. Each of the public methods takes a request as it was received and raises
     OAuthProblem if it refuses it."""
 
-    def __init__(self, consumers, nonces=None):
-        self.store = CredentialStore(consumers)
+    def __init__(self, consumers, nonces=None, **of_store):
+        self.store = CredentialStore(consumers, **of_store)
         self.nonces = nonces or NonceRegister()
         super().__init__(Validator(self.store, self.nonces))
 
@@ -125,6 +125,13 @@ class Provider(RequestTokenEndpoint, AccessTokenEndpoint, ResourceEndpoint, Sign
 
     def verify(self, received):
         """The consumer and the token credentials, or None for these, of a two-legged request."""
+        consumer, token = self.identify(received)
+        if token and self.store.has_expired(token):
+            raise OAuthProblem("token_expired")
+        return consumer, token
+
+    def identify(self, received):
+        """The same of a token that may have expired."""
         _, protocol = received.parameters()
         validate = (self.validate_protected_resource_request if protocol.get("oauth_token")
                     else self.validate_request)

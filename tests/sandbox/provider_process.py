@@ -36,14 +36,16 @@ class Sandbox:
         self.http_url, self.https_url, self.ca_file = http_url, https_url, ca_file
 
     @classmethod
-    def start(cls, http=True, https=True, rsa_public_key=None, timeout=60):
-        """Returns when it listens. `rsa_public_key` is a PEM file. Raises SandboxError."""
+    def start(cls, http=True, https=True, rsa_public_key=None, flags=(), timeout=60):
+        """Returns when it listens. `rsa_public_key` is a PEM file, `flags` are more of its arguments.
+        Raises SandboxError."""
         folder = Path(tempfile.mkdtemp(prefix="oauth-sandbox-"))
         # -E: what the caller's Python needs in PYTHONPATH is not for this one.
         command = ["/usr/bin/python3", "-E", str(RUN), "--ca-out", str(folder / "ca.pem")]
         command += ["--http", "127.0.0.1:0"] if http else []
         command += ["--https", "127.0.0.1:0"] if https else []
         command += ["--rsa-public-key", str(rsa_public_key)] if rsa_public_key else []
+        command += map(str, flags)
         with open(folder / "stderr", "wb") as stderr:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                        stderr=stderr)
@@ -74,12 +76,18 @@ class Sandbox:
         self.close()
 
     def log(self):
-        """One dict a request, in order: path, method, verified, error, nonce, token, body_sha256,
-        status."""
+        """One dict a request, in order: path, method, verified, error, nonce, token,
+        signature_method, placement, body_sha256, status."""
         status, _, body = _exchange("GET", (self.http_url or self.https_url) + "/_log", self.ca_file)
         if status != 200:
             raise SandboxError(f"/_log answered {status}")
         return [json.loads(line) for line in body.splitlines()]
+
+    def expire_tokens(self):
+        """Every access token that was given out has expired now."""
+        status, _, body = _exchange("POST", (self.http_url or self.https_url) + "/_expire", self.ca_file)
+        if status != 200:
+            raise SandboxError(f"/_expire answered {status}")
 
     def approve(self, redirect_url, user):
         """Where the browser is sent when `user` allows it."""

@@ -59,13 +59,14 @@ class ReceivedRequest:
         return parameters.collect(self.query.encode("ascii"), self.header("Authorization"),
                                   self.header("Content-Type"), self.body)
 
-    def nonce_and_token(self):
-        """What the request claims, believed or not."""
+    def claims(self):
+        """What the request says of itself, believed or not."""
         try:
             _, protocol = self.parameters()
         except OAuthProblem:
-            protocol = {}
-        return protocol.get("oauth_nonce"), protocol.get("oauth_token")
+            protocol = parameters.Protocol(None)
+        return {"nonce": protocol.get("oauth_nonce"), "token": protocol.get("oauth_token"),
+                "signature_method": protocol.get("oauth_signature_method"), "placement": protocol.placement}
 
     def as_arguments(self):
         """In the order of oauthlib's endpoints: URI, method, body, headers."""

@@ -9,33 +9,42 @@ import parameters
 from credentials import USERS
 from problems import OAuthProblem
 from received_request import Answer
+from token_life import TokenLife
 
 _CHALLENGE = ("WWW-Authenticate", 'OAuth realm="sandbox"')
 
 
 class Routes:
     def __init__(self, provider, log):
-        self._provider, self._log = provider, log
+        self._provider, self._log, self._token_life = provider, log, TokenLife(provider)
         self._signed = {
             "/oauth/request_token": ({"GET", "POST"}, self._request_token),
             "/oauth/access_token": ({"GET", "POST"}, self._access_token),
+            "/oauth/renew_access_token": ({"GET", "POST"}, self._renewed),
+            "/oauth/revoke_access_token": ({"GET", "POST", "DELETE"}, self._revoked),
             "/1.1/account/verify_credentials.json": ({"GET"}, self._verify_credentials)}
 
     def answer(self, request):
-        if request.path == "/_log":
-            if request.method != "GET":
-                return Answer.text("GET only.", 405, (("Allow", "GET"),))
-            return Answer(200, "application/x-ndjson", self._log.as_json_lines().encode())
+        if request.path in ("/_log", "/_expire"):
+            return self._behind_the_scenes(request)
         methods, respond = self._signed.get(request.path, (None, None))
         # Below /1.1/echo every path is echoed too, so that paths can be tried as well as queries.
         if request.path == "/1.1/echo" or request.path.startswith("/1.1/echo/"):
             methods, respond = {request.method}, self._echo
         if respond is None:
             answer = self._unsigned(request)
-            _, token = request.nonce_and_token()
-            self._log.write(request, answer.status, False, None, None, token)
+            self._log.write(request, answer.status, False, None, {**request.claims(), "nonce": None})
             return answer
         return self._signed_answer(request, methods, respond)
+
+    def _behind_the_scenes(self, request):
+        method = {"/_log": "GET", "/_expire": "POST"}[request.path]
+        if request.method != method:
+            return Answer.text(f"{method} only.", 405, (("Allow", method),))
+        if request.path == "/_expire":
+            self._provider.store.expire_tokens()
+            return Answer.text("All tokens have expired.", 200)
+        return Answer(200, "application/x-ndjson", self._log.as_json_lines().encode())
 
     def _signed_answer(self, request, methods, respond):
         error = None
@@ -52,8 +61,7 @@ class Routes:
             traceback.print_exc()
             error = "internal"
             answer = Answer.text("The sandbox has a fault: see its stderr.", 500)
-        nonce, token = request.nonce_and_token()
-        self._log.write(request, answer.status, error is None, error, nonce, token)
+        self._log.write(request, answer.status, error is None, error, request.claims())
         return answer
 
     def _request_token(self, request):
@@ -63,10 +71,21 @@ class Routes:
             "oauth_callback_confirmed": "true"}))
 
     def _access_token(self, request):
-        issued = self._provider.issue_token_credentials(request)
-        return Answer.form(urlencode({
-            "oauth_token": issued.identifier, "oauth_token_secret": issued.secret,
-            "user_id": issued.user.id, "screen_name": issued.user.screen_name}))
+        issued = self._token_life.begin(request) or self._provider.issue_token_credentials(request)
+        fields = {"oauth_token": issued.identifier, "oauth_token_secret": issued.secret,
+                  "user_id": issued.user.id, "screen_name": issued.user.screen_name}
+        if issued.session_handle:
+            fields.update(oauth_session_handle=issued.session_handle,
+                          oauth_expires_in=self._provider.store.token_lifetime)
+        return Answer.form(urlencode(fields))
+
+    def _renewed(self, request):
+        self._token_life.extend(request)
+        return Answer.text("The access token has been renewed.", 200)
+
+    def _revoked(self, request):
+        self._token_life.revoke(request)
+        return Answer.text("The access token has been revoked.", 200)
 
     def _verify_credentials(self, request):
         _, token = self._provider.verify(request)

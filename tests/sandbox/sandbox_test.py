@@ -24,7 +24,8 @@ def test_alice_logs_in_with_every_method_and_placement(sandbox, url, method, pla
     assert set(app.token) == {"oauth_token", "oauth_token_secret", "user_id", "screen_name"}
     assert sandbox.log()[-1].items() >= {
         "path": "/oauth/access_token", "method": "POST", "verified": True, "error": None,
-        "status": 200, "token": temporary}.items()
+        "status": 200, "token": temporary, "signature_method": method,
+        "placement": {"AUTH_HEADER": "header", "BODY": "body", "QUERY": "query"}[placement]}.items()
 
     verb = "POST" if placement == "BODY" else "GET"
     status, _, body = app.call("/1.1/echo?a=1&a=2", verb)
@@ -95,7 +96,7 @@ def test_the_log_tells_all_in_order_and_no_secret(sandbox):
         ("GET", "/1.1/echo", True)]
     assert lines[-1] == {
         "path": "/1.1/echo", "method": "GET", "verified": True, "error": None, "nonce": "n" * 22,
-        "token": app.token["oauth_token"], "body_sha256": hashlib.sha256(b"").hexdigest(),
+        "token": app.token["oauth_token"], "signature_method": "HMAC-SHA1", "placement": "header", "body_sha256": hashlib.sha256(b"").hexdigest(),
         "status": 200}
     told = json.dumps(sandbox.log())
     for secret in ("demo-secret", verifier, temporary["oauth_token_secret"],

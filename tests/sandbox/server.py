@@ -4,6 +4,7 @@ import socket
 import socketserver
 import ssl
 import sys
+import time
 from http.server import BaseHTTPRequestHandler
 
 from received_request import Answer, MalformedRequest, ReceivedRequest
@@ -35,6 +36,9 @@ class Connection(BaseHTTPRequestHandler):
         going_on = super().handle_expect_100()
         self.wfile.flush()
         return going_on
+
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string(self.server.clock() if timestamp is None else timestamp)
 
     def log_message(self, *_):
         pass
@@ -115,9 +119,9 @@ class Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, host, port, routes):
+    def __init__(self, host, port, routes, clock=time.time):
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.routes, self.tls = routes, None
+        self.routes, self.clock, self.tls = routes, clock, None
         super().__init__((host, port), Connection)
 
     def use_tls(self, context):

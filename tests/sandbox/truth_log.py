@@ -13,10 +13,9 @@ class TruthLog:
         self._lines = []
         self._lock = threading.Lock()
 
-    def write(self, request, status, verified, error, nonce, token):
+    def write(self, request, status, verified, error, claims):
         line = json.dumps({
-            "path": request.path, "method": request.method, "verified": verified, "error": error,
-            "nonce": nonce, "token": token,
+            "path": request.path, "method": request.method, "verified": verified, "error": error, **claims,
             "body_sha256": hashlib.sha256(request.body).hexdigest(), "status": status})
         with self._lock:
             self._lines.append(line)

@@ -30,6 +30,36 @@ class OAuth1ServiceStub(object):
                 request_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.SignedRequestRequest.SerializeToString,
                 response_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.SignedRequestResponse.FromString,
                 )
+        self.StreamSignedRequest = channel.stream_stream(
+                '/oauth1d.v1.OAuth1Service/StreamSignedRequest',
+                request_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.StreamSignedRequestRequest.SerializeToString,
+                response_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.StreamSignedRequestResponse.FromString,
+                )
+        self.ExplainSignature = channel.unary_unary(
+                '/oauth1d.v1.OAuth1Service/ExplainSignature',
+                request_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.ExplainSignatureRequest.SerializeToString,
+                response_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.ExplainSignatureResponse.FromString,
+                )
+        self.ImportAccessToken = channel.unary_unary(
+                '/oauth1d.v1.OAuth1Service/ImportAccessToken',
+                request_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.ImportAccessTokenRequest.SerializeToString,
+                response_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.ImportAccessTokenResponse.FromString,
+                )
+        self.RefreshAccessToken = channel.unary_unary(
+                '/oauth1d.v1.OAuth1Service/RefreshAccessToken',
+                request_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.RefreshAccessTokenRequest.SerializeToString,
+                response_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.RefreshAccessTokenResponse.FromString,
+                )
+        self.RewrapAccessToken = channel.unary_unary(
+                '/oauth1d.v1.OAuth1Service/RewrapAccessToken',
+                request_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.RewrapAccessTokenRequest.SerializeToString,
+                response_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.RewrapAccessTokenResponse.FromString,
+                )
+        self.RevokeAccessToken = channel.unary_unary(
+                '/oauth1d.v1.OAuth1Service/RevokeAccessToken',
+                request_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.RevokeAccessTokenRequest.SerializeToString,
+                response_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.RevokeAccessTokenResponse.FromString,
+                )
         self.ListProviders = channel.unary_unary(
                 '/oauth1d.v1.OAuth1Service/ListProviders',
                 request_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.ListProvidersRequest.SerializeToString,
@@ -65,6 +95,52 @@ class OAuth1ServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StreamSignedRequest(self, request_iterator, context):
+        """As SignedRequest, for bodies of any size: the first message of either side is a head, then come chunks, then an
+        end. The service holds a few chunks at most, and slows down whichever side is ahead. An answer may begin, and the
+        upload stop, before the request has ended. Nothing is sent twice. A stream lasts an hour at most, or ten seconds
+        without progress; one that was cut off never ends OK.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainSignature(self, request, context):
+        """Shows how a request is signed, to compare with what the provider says that it expected. Sends nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImportAccessToken(self, request, context):
+        """Seals a token that the application has already, or that the provider gives for a password (xAuth).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RefreshAccessToken(self, request, context):
+        """Renews a token at the provider, exactly once whoever asks how often: the same old token gets the same new one for a
+        day. SignedRequest does this by itself when it must. FAILED_PRECONDITION PROVIDER_REJECTED: log in again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RewrapAccessToken(self, request, context):
+        """Seals the token with the newest key; nothing else changes, and nothing is sent. Safe to repeat.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeAccessToken(self, request, context):
+        """Tells the provider that the token is of no more use, where the provider can be told.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListProviders(self, request, context):
         """Lists the providers that the caller may use: enough to draw the login buttons.
         """
@@ -89,6 +165,36 @@ def add_OAuth1ServiceServicer_to_server(servicer, server):
                     servicer.SignedRequest,
                     request_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.SignedRequestRequest.FromString,
                     response_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.SignedRequestResponse.SerializeToString,
+            ),
+            'StreamSignedRequest': grpc.stream_stream_rpc_method_handler(
+                    servicer.StreamSignedRequest,
+                    request_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.StreamSignedRequestRequest.FromString,
+                    response_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.StreamSignedRequestResponse.SerializeToString,
+            ),
+            'ExplainSignature': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainSignature,
+                    request_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.ExplainSignatureRequest.FromString,
+                    response_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.ExplainSignatureResponse.SerializeToString,
+            ),
+            'ImportAccessToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportAccessToken,
+                    request_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.ImportAccessTokenRequest.FromString,
+                    response_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.ImportAccessTokenResponse.SerializeToString,
+            ),
+            'RefreshAccessToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.RefreshAccessToken,
+                    request_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.RefreshAccessTokenRequest.FromString,
+                    response_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.RefreshAccessTokenResponse.SerializeToString,
+            ),
+            'RewrapAccessToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.RewrapAccessToken,
+                    request_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.RewrapAccessTokenRequest.FromString,
+                    response_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.RewrapAccessTokenResponse.SerializeToString,
+            ),
+            'RevokeAccessToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeAccessToken,
+                    request_deserializer=oauth1d_dot_v1_dot_oauth1d__pb2.RevokeAccessTokenRequest.FromString,
+                    response_serializer=oauth1d_dot_v1_dot_oauth1d__pb2.RevokeAccessTokenResponse.SerializeToString,
             ),
             'ListProviders': grpc.unary_unary_rpc_method_handler(
                     servicer.ListProviders,
@@ -154,6 +260,108 @@ class OAuth1Service(object):
         return grpc.experimental.unary_unary(request, target, '/oauth1d.v1.OAuth1Service/SignedRequest',
             oauth1d_dot_v1_dot_oauth1d__pb2.SignedRequestRequest.SerializeToString,
             oauth1d_dot_v1_dot_oauth1d__pb2.SignedRequestResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def StreamSignedRequest(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(request_iterator, target, '/oauth1d.v1.OAuth1Service/StreamSignedRequest',
+            oauth1d_dot_v1_dot_oauth1d__pb2.StreamSignedRequestRequest.SerializeToString,
+            oauth1d_dot_v1_dot_oauth1d__pb2.StreamSignedRequestResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ExplainSignature(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/oauth1d.v1.OAuth1Service/ExplainSignature',
+            oauth1d_dot_v1_dot_oauth1d__pb2.ExplainSignatureRequest.SerializeToString,
+            oauth1d_dot_v1_dot_oauth1d__pb2.ExplainSignatureResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ImportAccessToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/oauth1d.v1.OAuth1Service/ImportAccessToken',
+            oauth1d_dot_v1_dot_oauth1d__pb2.ImportAccessTokenRequest.SerializeToString,
+            oauth1d_dot_v1_dot_oauth1d__pb2.ImportAccessTokenResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def RefreshAccessToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/oauth1d.v1.OAuth1Service/RefreshAccessToken',
+            oauth1d_dot_v1_dot_oauth1d__pb2.RefreshAccessTokenRequest.SerializeToString,
+            oauth1d_dot_v1_dot_oauth1d__pb2.RefreshAccessTokenResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def RewrapAccessToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/oauth1d.v1.OAuth1Service/RewrapAccessToken',
+            oauth1d_dot_v1_dot_oauth1d__pb2.RewrapAccessTokenRequest.SerializeToString,
+            oauth1d_dot_v1_dot_oauth1d__pb2.RewrapAccessTokenResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def RevokeAccessToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/oauth1d.v1.OAuth1Service/RevokeAccessToken',
+            oauth1d_dot_v1_dot_oauth1d__pb2.RevokeAccessTokenRequest.SerializeToString,
+            oauth1d_dot_v1_dot_oauth1d__pb2.RevokeAccessTokenResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

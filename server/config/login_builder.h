@@ -1,0 +1,16 @@
+// How a login goes: where the browser is sent, how it comes back, what the token calls answer.
+#ifndef OAUTH1D_SERVER_CONFIG_LOGIN_BUILDER_H_
+#define OAUTH1D_SERVER_CONFIG_LOGIN_BUILDER_H_
+
+#include "oauth1d/config/v1/config.pb.h"
+#include "server/config/place.h"
+#include "server/providers/provider.h"
+
+namespace oauth1d::config {
+
+// `to` has its phases.
+void BuildLogin(const v1::Provider& from, const Place& place, providers::Provider& to);
+
+}  // namespace oauth1d::config
+
+#endif  // OAUTH1D_SERVER_CONFIG_LOGIN_BUILDER_H_

@@ -1,0 +1,190 @@
+"""StreamSignedRequest: bodies that flow both ways, and what happens when they stop."""
+
+import json
+import zlib
+
+import grpc
+import pytest
+from oauth1d._stubs import oauth1d_pb2 as pb
+from oauth1d.errors import OAuth1dError
+
+from configuration import configuration, provider
+from oauth1d_process import Oauth1d
+from stream_provider import PIECE, StreamProvider
+from streaming import END, Slow, StreamCaller, chunk, head
+from waiting import eventually
+
+MANY = 320  # pieces: 20 MiB
+
+
+@pytest.fixture(scope="module")
+def files():
+    with StreamProvider() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(files):
+    providers = [provider(files.url), provider(files.url, name="hashed", body_hash="sha256")]
+    with Oauth1d(configuration(*providers)) as running:
+        yield running
+
+
+@pytest.fixture
+def caller(server):
+    with StreamCaller(server.address) as running:
+        yield running
+
+
+@pytest.mark.parametrize("length", [None, MANY * len(PIECE)], ids=["chunked", "content_length"])
+def test_an_upload_arrives_as_it_was(caller, files, length):
+    call = {} if length is None else {"content_length": length}
+    begin = head("POST", "upload", content_type="application/octet-stream", **call)
+    answer = caller.stream([begin, *[chunk(PIECE)] * MANY, END])
+    told = json.loads(answer.body)
+    assert told == {"length": MANY * len(PIECE), "checksum": zlib.crc32(PIECE * MANY)}
+    assert answer.messages[0] == "head" and answer.messages[-1] == "end"
+    upload = files.uploads[-1]
+    assert upload.headers["content-type"] == "application/octet-stream"
+    assert ("transfer-encoding" in upload.headers) == (length is None)
+    assert "set-cookie" not in [header.name.lower() for header in answer.head.headers]
+
+
+def test_a_download_arrives_as_it_was(caller):
+    answer = caller.stream([head("GET", f"download/{MANY * len(PIECE)}"), END])
+    assert (answer.head.status_code, answer.length) == (200, MANY * len(PIECE))
+    assert answer.checksum == zlib.crc32(PIECE * MANY)
+
+
+def test_a_file_is_streamed_as_the_last_part_of_a_form(caller, files):
+    parts = [pb.Part(name="title", data=b"a photo"),
+             pb.Part(name="photo", filename="a.jpg", content_type="image/jpeg")]
+    begin = head("POST", "upload", multipart=pb.Multipart(parts=parts), content_length=3 * len(PIECE))
+    caller.stream([begin, *[chunk(PIECE)] * 3, END])
+    upload = files.uploads[-1]
+    boundary = upload.headers["content-type"].partition("boundary=")[2]
+    before = (f'--{boundary}\r\nContent-Disposition: form-data; name="title"\r\n\r\na photo\r\n--{boundary}\r\n'
+              f'Content-Disposition: form-data; name="photo"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n')
+    expected = before.encode() + PIECE * 3 + f"\r\n--{boundary}--\r\n".encode()
+    assert (upload.length, upload.checksum) == (len(expected), zlib.crc32(expected))
+
+
+def test_a_form_and_a_hashed_body_are_held_whole_up_to_a_limit(caller, files):
+    begin = head("POST", "upload", content_type="application/x-www-form-urlencoded")
+    caller.stream([begin, chunk(b"a=1&"), chunk(b"b=2"), END])
+    assert files.uploads[-1].headers["content-length"] == "7" and files.uploads[-1].begin == b"a=1&b=2"
+    begin = head("POST", "upload", content_type="application/json", provider="hashed")
+    caller.stream([begin, chunk(b"{}"), END])
+    assert "oauth_body_hash=" in files.uploads[-1].headers["authorization"]
+    before = len(files.uploads)
+    with pytest.raises(OAuth1dError, match="body hash") as told:
+        caller.stream([begin, *[chunk(PIECE)] * 57, END])
+    assert told.value.reason == "INVALID_REQUEST" and len(files.uploads) == before
+
+
+def test_an_early_answer_stops_the_upload(caller):
+    sent = []
+
+    def messages():
+        yield head("POST", "refuse", content_type="video/mp4")
+        for _ in range(100_000):
+            sent.append(1)
+            yield chunk(PIECE)
+
+    answer = caller.stream(messages())
+    assert (answer.head.status_code, answer.body) == (413, b"large") and len(sent) < 100_000
+
+
+def test_a_provider_that_does_not_read_slows_the_caller_down(caller, files):
+    given = []
+
+    def messages():
+        yield head("POST", "stall", content_type="video/mp4")
+        for _ in range(3000):  # 190 MiB
+            given.append(1)
+            yield chunk(PIECE)
+        yield END
+
+    call = caller.open(messages())
+    upload = eventually(lambda: files.uploads[-1:] if files.uploads[-1].target.endswith("stall") else [], "it came")[0]
+    stands_still = StandsStill()
+    eventually(lambda: stands_still.at(len(given)), "the caller is held back")
+    assert len(given) < 1500
+    upload.released.set()
+    assert [message.WhichOneof("message") for message in call] == ["head", "chunk", "end"]
+    assert upload.length == 3000 * len(PIECE)
+
+
+def test_a_caller_that_does_not_read_slows_the_provider_down(caller, files):
+    before = files.sent
+    call = caller.open([head("GET", f"download/{200 << 20}"), END])
+    assert next(call).head.status_code == 200
+    stands_still = StandsStill()
+    eventually(lambda: stands_still.at(files.sent), "the provider is held back")
+    assert files.sent - before < 100 << 20
+    assert sum(len(message.chunk) for message in call) == 200 << 20
+
+
+class StandsStill:
+    """Whether a count has been the same for twenty looks, which are 0.4 s."""
+
+    def __init__(self):
+        self._looks = []
+
+    def at(self, count):
+        self._looks.append(count)
+        return len(self._looks) > 20 and self._looks[-20] == count
+
+
+def test_a_cut_answer_never_ends_well(caller):
+    with pytest.raises(OAuth1dError) as told:
+        caller.stream([head("GET", f"cut/{MANY * len(PIECE)}"), END])
+    assert (told.value.reason, told.value.metadata["sent"]) == ("PROVIDER_UNREACHABLE", "yes")
+
+
+def test_a_cut_upload_never_looks_whole(caller, files):
+    with pytest.raises(OAuth1dError, match="cut off") as told:
+        caller.stream([head("POST", "upload", content_type="video/mp4"), chunk(PIECE)])
+    assert told.value.reason == "INVALID_REQUEST"
+    eventually(lambda: files.uploads[-1].length > 0 or files.uploads[-1].target, "it came")
+    assert not files.uploads[-1].whole
+
+
+@pytest.mark.parametrize("pieces, sent", [(1, "maybe"), (3, "yes")])
+def test_another_length_than_promised_is_refused(caller, files, pieces, sent):
+    begin = head("POST", "upload", content_type="video/mp4", content_length=2 * len(PIECE))
+    with pytest.raises(OAuth1dError, match="content_length") as told:
+        caller.stream([begin, *[chunk(PIECE)] * pieces, END])
+    assert told.value.metadata["sent"] == sent
+    assert files.uploads[-1].length <= 2 * len(PIECE)
+
+
+def test_a_caller_that_cancels_frees_the_connection(caller, server, files):
+    messages = Slow()
+    messages.give(head("POST", "upload", content_type="video/mp4"))
+    messages.give(chunk(PIECE))
+    call = caller.open(messages)
+    upload = eventually(lambda: [u for u in files.uploads[-1:] if u.length == len(PIECE)], "it came")[0]
+    call.cancel()
+    messages.finish()
+    assert server.rpc_line(method="StreamSignedRequest", code="CANCELLED")["sent"] == "maybe"
+    assert not upload.whole
+
+
+def test_the_callers_deadline_counts(caller):
+    messages = Slow()
+    messages.give(head("POST", "upload", content_type="video/mp4"))
+    with pytest.raises(OAuth1dError) as told:
+        caller.stream(messages, timeout=2)
+    assert told.value.code == grpc.StatusCode.DEADLINE_EXCEEDED
+    messages.finish()
+
+
+@pytest.mark.parametrize("messages, field", [
+    ([], "head"), ([END], "head"), ([chunk(b"x")], "head"),
+    ([pb.StreamSignedRequestRequest(head=pb.SignedRequestRequest(provider="sandbox"))], "head.call"),
+    ([head("POST", "upload", body=b"whole", content_length=5)], "head.call.content_length")])
+def test_the_bad_field_is_named(caller, messages, field):
+    with pytest.raises(OAuth1dError) as told:
+        caller.stream(messages)
+    assert field in [violation.field for violation in told.value.field_violations]
