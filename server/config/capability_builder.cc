@@ -45,6 +45,17 @@ bool ContradictsImportOnly(Capability capability) {
          capability == Capability::kXauth || capability == Capability::kTokenExchangeOnly;
 }
 
+// A password has no place in a URL: those end up in logs.
+void CheckPasswords(const v1::Provider& from, const Place& place) {
+  const v1::Phase& phase = from.access_token();
+  const bool with_protocol = phase.parameters_in() == "header";
+  if (phase.method() != "GET" && phase.parameters_in() != "query" && !(with_protocol && phase.placement() == "query")) {
+    return;
+  }
+  place.Fault(
+      "xauth sends a password, which has no place in a URL: access_token needs method POST and parameters_in body");
+}
+
 }  // namespace
 
 void FillCapabilities(v1::Provider& provider) {
@@ -60,6 +71,7 @@ std::set<Capability> BuildCapabilities(const v1::Provider& from, const Place& pl
     const Place at = place.At("capabilities", i);
     const std::optional<Capability> capability = Choose(kCapabilities, from.capabilities(i), at);
     if (!capability.has_value()) continue;
+    if (*capability == Capability::kXauth) CheckPasswords(from, at);
     const absl::string_view lacks = Lacks(*capability, from);
     if (!lacks.empty()) {
       at.Fault(absl::StrCat(from.capabilities(i), " needs ", lacks));

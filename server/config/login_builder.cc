@@ -43,6 +43,10 @@ class Builder {
       place_.Fault("callback_mode", "authorize_url needs authorize.callback_parameter, the name of the callback there");
     }
     ChooseInto(kVerifier, from_.verifier(), place_.At("verifier"), to_.verifier_required);
+    if (!to_.verifier_required) {
+      place_.Warn("verifier",
+                  "is none: logins can be fixated (OAuth security advisory 2009.1), and nothing here helps");
+    }
     BuildTokenResponse();
     to_.authorize_parameters = BuildNames(from_.authorize_parameters(), "authorize_parameters", AuthorizeNames());
     to_.request_token_parameters =

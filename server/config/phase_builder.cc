@@ -1,5 +1,6 @@
 #include "server/config/phase_builder.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -44,6 +45,12 @@ void BuildSigning(const v1::Provider& from, const v1::Phase& phase, const Place&
   }
 }
 
+bool NamesRealm(const oauth1::Parameters& fixed, const google::protobuf::RepeatedPtrField<std::string>& callers) {
+  const auto is_realm = [](absl::string_view name) { return absl::EqualsIgnoreCase(name, "realm"); };
+  return std::any_of(fixed.begin(), fixed.end(), [&](const auto& parameter) { return is_realm(parameter.name); }) ||
+         std::any_of(callers.begin(), callers.end(), is_realm);
+}
+
 providers::Phase BuildTokenPhase(const v1::Provider& from, const v1::Phase& phase, const Place& place,
                                  const Place& at) {
   providers::Phase to;
@@ -55,6 +62,9 @@ providers::Phase BuildTokenPhase(const v1::Provider& from, const v1::Phase& phas
   ChooseInto(kParametersIn, phase.parameters_in(), at.At("parameters_in"), to.parameters_in);
   if (to.method == "GET" && to.parameters_in == ParametersIn::kBody) {
     at.Fault("parameters_in", "must be query or header: a GET has no body");
+  }
+  if (to.parameters_in == ParametersIn::kHeader && NamesRealm(to.parameters, from.request_token_parameters())) {
+    at.Fault("parameters_in", "cannot be header with a parameter named realm: the header has a realm of its own");
   }
   return to;
 }

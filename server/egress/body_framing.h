@@ -23,8 +23,8 @@ class BodyFraming {
   // What to send after the last piece. INVALID_REQUEST on content_length if there were fewer.
   absl::StatusOr<std::string> End();
 
-  // The provider can tell that it has the whole body, whatever else the source may give: no byte of it is missing in
-  // what was given out here.
+  // Every byte of a body of known length was given out: who has them all has the body, whatever the source may still
+  // say.
   bool whole() const { return length_.has_value() && given_ == *length_; }
 
  private:

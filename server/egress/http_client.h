@@ -64,7 +64,8 @@ class BodySource {
  public:
   virtual ~BodySource() = default;
   // The next piece, not empty; nothing once the body is whole. Asked again only when the last piece has left, so at
-  // most one piece is held. An error ends the exchange with it.
+  // most one piece is held; but for the one that makes a body of known length whole: it leaves once the source has said
+  // that this was all. An error ends the exchange with it, and the provider has not seen a whole body.
   virtual Task<std::optional<std::string>> Next() = 0;
 };
 

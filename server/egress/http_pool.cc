@@ -67,9 +67,12 @@ Task<> HttpPool::Stream(HttpRequest request, BodySource* body, std::string body_
   for (;;) {
     CO_ASSIGN_OR_RETURN(Turn turn, co_await Take(&request, key, limit));
     absl::Status status = co_await turn.connection->Stream(&loop_, streamed, limit);
-    if (status.ok()) Give(key, std::move(turn));
+    if (status.ok()) {
+      Give(key, std::move(turn));
+      co_return status;
+    }
     // The source is asked only once bytes left: until then the exchange can begin anew.
-    if (status.ok() || !NeverLeft(turn, status)) co_return status;
+    if (!NeverLeft(turn, status)) co_return status;
   }
 }
 

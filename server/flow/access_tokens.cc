@@ -80,7 +80,8 @@ absl::StatusOr<records::v1::Result> MakeResult(const sealing::Keyring& keyring, 
   token.set_consumer(client.consumer->name);
   token.set_token(response.credentials.token);
   token.set_token_secret(std::string(response.credentials.secret.Reveal()));
-  token.set_session_handle(oauth1::SessionHandle(response.others).value_or(std::string(old_session_handle)));
+  const std::string handle = oauth1::SessionHandle(response.others).value_or("");
+  token.set_session_handle(handle.empty() ? std::string(old_session_handle) : handle);
   ASSIGN_OR_RETURN(*token.mutable_token_id(), environment.RandomBytes(kTokenIdSize));
   token.mutable_sealed_time()->set_seconds(absl::ToUnixSeconds(now));
   const std::optional<int64_t> told = oauth1::ExpiresIn(response.others);

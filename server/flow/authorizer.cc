@@ -128,6 +128,10 @@ Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
   CO_ASSIGN_OR_RETURN(StoredFlow sealed, records_.SealFlow(*call.keyring, locator, std::move(flow), kFlowLife));
   const absl::StatusOr<bool> created = co_await records_.Create(call, locator, std::move(sealed));
   CO_RETURN_IF_ERROR(WithSent(created.status(), Sent::kYes));
+  if (!*created && started.state.empty()) {
+    co_return WithSent(Fail(Reason::kBadTokenResponse, "the provider gave a temporary token that is in use already"),
+                       Sent::kYes);
+  }
   if (!*created) co_return absl::InternalError("a fresh state is in use: the random generator is broken");
   co_return started;
 }

@@ -36,6 +36,8 @@ bool MeansTimestampRefused(const providers::Provider& provider, const std::optio
                            const egress::HttpResponse& answer) {
   if (answer.status < 400 || answer.status >= 500) return false;
   if (problem.has_value() && problem->name == "timestamp_refused") return true;
+  // Texts are looked for only where a refusal of the signature stands: an API's own 404 may quote anything.
+  if (answer.status != 400 && answer.status != 401 && answer.status != 403) return false;
   return std::any_of(provider.timestamp_refused.begin(), provider.timestamp_refused.end(),
                      [&](const std::string& text) { return absl::StrContains(answer.body, text); });
 }

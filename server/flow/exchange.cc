@@ -78,11 +78,12 @@ Task<> Exchanges::Run(std::shared_ptr<Attempt> attempt, ExchangeOrder order) {
   records::v1::Flow next = claimed.flow;
   // The flow keeps the end that Start told, but an answer is there for its time of replay.
   const absl::Duration rest = order.stored.remaining - (backends_.environment.Uptime() - begin);
-  const absl::Duration ttl = std::max(rest, answer.ok() ? kReplay : kShortestLife);
+  const absl::Duration replay = claimed.flow.renewal() ? kRenewalLife : kReplay;
+  const absl::Duration ttl = std::max(rest, answer.ok() ? replay : kShortestLife);
   if (answer.ok()) {
     next.set_phase(records::v1::PHASE_DONE);
     // Whoever holds the old token may come for the new one as long as the record lives.
-    SetOver(next, ttl, claimed.flow.renewal() ? ttl : kReplay);
+    SetOver(next, ttl, claimed.flow.renewal() ? ttl : replay);
     records::v1::FlowSecrets done;
     done.set_app_state(order.secrets.app_state());
     *done.mutable_result() = *answer;

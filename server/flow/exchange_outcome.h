@@ -13,6 +13,8 @@ namespace oauth1d::flow {
 inline constexpr absl::Duration kLease = absl::Seconds(20);
 // How long a finished answer is replayed to the same browser and verifier.
 inline constexpr absl::Duration kReplay = absl::Seconds(120);
+// How long the answer of a renewal is replayed to whoever holds the old token.
+inline constexpr absl::Duration kRenewalLife = absl::Hours(24);
 // Refused PINs before a flow ends.
 inline constexpr int kMostPins = 3;
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/base/failure.h"
 #include "server/flow/access_tokens.h"
 
 namespace oauth1d::flow {
@@ -11,6 +12,17 @@ constexpr int kMostRenewals = 4;
 
 bool HasEnded(const records::v1::AccessToken& token, absl::Time now) {
   return token.has_expire_time() && now >= absl::FromUnixSeconds(token.expire_time().seconds());
+}
+
+// In the words of a request that was not sent: the renewal goes on, or may be begun again, by the same call.
+absl::Status NotRenewed(const absl::Status& status) {
+  absl::Status told = status;
+  if (ReasonOf(status) == Reason::kOutcomeUnknown) {
+    told = Fail(Reason::kProviderUnreachable,
+                "the token has ended, and the provider has not finished its renewal; call again");
+    told = WithOAuthProblem(WithHttpStatus(std::move(told), HttpStatusOf(status)), OAuthProblemOf(status));
+  }
+  return WithSent(std::move(told), Sent::kNo);
 }
 
 }  // namespace
@@ -41,7 +53,8 @@ Task<Credentials> RenewIfDue(Backends backends, TokenKeeper& keeper, Credentials
   }
   absl::StatusOr<Credentials> fresh = co_await RenewCredentials(backends, keeper, credentials, call);
   *renewed = fresh.ok();
-  if (fresh.ok() || HasEnded(*credentials.sealed, backends.environment.Now())) co_return fresh;
+  if (fresh.ok()) co_return fresh;
+  if (HasEnded(*credentials.sealed, backends.environment.Now())) co_return NotRenewed(fresh.status());
   co_return credentials;
 }
 

@@ -15,7 +15,8 @@ namespace oauth1d::flow {
 Task<Credentials> RenewCredentials(Backends backends, TokenKeeper& keeper, Credentials credentials, Call call);
 
 // Renews only a token that is about to end, and `renewed` tells whether it did. Where that fails and the token has not
-// ended yet, it is used as it is. Errors: as above, where it has ended.
+// ended yet, it is used as it is. Errors: as above, where it has ended, with SentOf kNo; PROVIDER_UNREACHABLE where
+// nobody knows whether the provider renewed it: the same call finds out.
 Task<Credentials> RenewIfDue(Backends backends, TokenKeeper& keeper, Credentials credentials, Call call, bool* renewed);
 
 }  // namespace oauth1d::flow

@@ -7,16 +7,23 @@
 #include "server/base/failure.h"
 #include "server/flow/access_tokens.h"
 #include "server/flow/caller_input.h"
+#include "server/flow/exchange_outcome.h"
 
 namespace oauth1d::flow {
 namespace {
 
-// How long the answer of a renewal is kept for those who hold the old token.
-constexpr absl::Duration kRenewalLife = absl::Hours(24);
 // A token that ends sooner is renewed before it is used; one of a short life in the last tenth of it, or its successor
 // would be due as soon as it is there.
 constexpr absl::Duration kBeforehand = absl::Seconds(60);
 constexpr int kLastTenth = 10;
+// One is enough, but for a race; a record that a retired key sealed is never found, and never made way for.
+constexpr int kMostRounds = 3;
+// More renewals than a record's life has room for.
+constexpr int kMostSuccessors = 100;
+
+FlowLocator RenewalOf(const records::v1::AccessToken& token) {
+  return FlowLocator(absl::StrCat("renewal ", token.token_id()));
+}
 
 // The share that stands in for the browser's binding: only who holds the old token opens the new one.
 std::string HolderOf(const records::v1::AccessToken& token) {
@@ -104,15 +111,33 @@ absl::StatusOr<std::string> TokenKeeper::Rewrap(const std::string& access_token,
 
 Task<bool> TokenKeeper::Revoke(std::string access_token, Call call) {
   CO_ASSIGN_OR_RETURN(Opened opened, Open(access_token, call));
+  CO_ASSIGN_OR_RETURN(opened.token, co_await FindSuccessor(std::move(opened.token), call));
   oauth1::TokenCredentials token;
   token.token = opened.token.token();
   token.secret = Secret(opened.token.token_secret());
   co_return co_await token_calls_.Revoke(std::move(opened.client), std::move(token), std::move(call));
 }
 
+Task<records::v1::AccessToken> TokenKeeper::FindSuccessor(records::v1::AccessToken token, Call call) {
+  for (int i = 0; i < kMostSuccessors; ++i) {
+    const FlowLocator locator = RenewalOf(token);
+    const absl::StatusOr<StoredFlow> stored = co_await records_.Load(call, locator);
+    if (ReasonOf(stored.status()) == Reason::kFlowNotFound) break;
+    CO_RETURN_IF_ERROR(stored.status());
+    if (stored->flow.phase() != records::v1::PHASE_DONE) break;
+    CO_ASSIGN_OR_RETURN(const records::v1::FlowSecrets secrets,
+                        records_.OpenSecrets(*call.keyring, locator, HolderOf(token), stored->flow));
+    CO_ASSIGN_OR_RETURN(OpenedAccessToken next,
+                        OpenAccessToken(*call.keyring, secrets.result().access_token(), call.owner->name,
+                                        token.provider(), backends_.environment));
+    token = std::move(next.token);
+  }
+  co_return token;
+}
+
 Task<StoredFlow> TokenKeeper::LoadOrCreate(FlowLocator locator, std::string holder, records::v1::AccessToken token,
                                            providers::Client client, Call call) {
-  for (;;) {
+  for (int rounds = 0; rounds < kMostRounds; ++rounds) {
     absl::StatusOr<StoredFlow> stored = co_await records_.Load(call, locator);
     if (stored.ok() || ReasonOf(stored.status()) != Reason::kFlowNotFound) co_return stored;
     records::v1::Flow flow;
@@ -132,6 +157,7 @@ Task<StoredFlow> TokenKeeper::LoadOrCreate(FlowLocator locator, std::string hold
     // Read again, whoever made it: the store's own clock then tells how long it lives.
     CO_RETURN_IF_ERROR((co_await records_.Create(call, locator, std::move(sealed))).status());
   }
+  co_return Fail(Reason::kTokenExpired, "the token's renewal was sealed with a key that is out of use; log in again");
 }
 
 Task<records::v1::Result> TokenKeeper::Renew(records::v1::AccessToken token, providers::Client client, Call call) {
@@ -141,7 +167,7 @@ Task<records::v1::Result> TokenKeeper::Renew(records::v1::AccessToken token, pro
                    "the token came without a session handle, so it cannot be renewed; log in "
                    "again");
   }
-  const FlowLocator locator(absl::StrCat("renewal ", token.token_id()));
+  const FlowLocator locator = RenewalOf(token);
   const std::string holder = HolderOf(token);
   for (;;) {
     CO_ASSIGN_OR_RETURN(StoredFlow stored, co_await LoadOrCreate(locator, holder, token, client, call));

@@ -51,8 +51,8 @@ class TokenKeeper {
   // The same token, sealed with the active key. Errors: TOKEN_INVALID, TOKEN_EXPIRED, KEY_NOT_LOADED.
   absl::StatusOr<std::string> Rewrap(const std::string& access_token, const Call& call);
 
-  // Whether the provider says that the token is dead. Errors: as above, and PROVIDER_UNREACHABLE, PROVIDER_BUSY:
-  // repeat.
+  // Whether the provider says that the token is dead: the newest one, where it was renewed meanwhile and its holder
+  // does not know. Errors: as above, and PROVIDER_UNREACHABLE, PROVIDER_BUSY, STORE_UNAVAILABLE: repeat.
   Task<bool> Revoke(std::string access_token, Call call);
 
   // Renews at the provider, once for all who hold the same old token, on all replicas: whoever comes within a day of
@@ -70,6 +70,8 @@ class TokenKeeper {
   };
 
   absl::StatusOr<Opened> Open(const std::string& access_token, const Call& call);
+  // What became of the token by renewals that somebody may not have heard of; itself where there was none.
+  Task<records::v1::AccessToken> FindSuccessor(records::v1::AccessToken token, Call call);
   // The record of this token's renewal, made if there is none.
   Task<StoredFlow> LoadOrCreate(FlowLocator locator, std::string holder, records::v1::AccessToken token,
                                 providers::Client client, Call call);

@@ -37,6 +37,8 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
           loop_, std::move(start),
           [this, shared = shared_, end = std::move(end)](absl::Status status) mutable {
             shared->over = true;
+            // Behind a message that the caller does not take, the status would wait as long as he likes.
+            if (shared->stuck) context_.TryCancel();
             this->Finish(end(std::move(status)));
           },
           shared_->cancellation.slot());
@@ -63,10 +65,11 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   Task<> Write(grpc::ByteBuffer message, absl::Duration patience) {
     const auto told = std::make_shared<Event<bool>>();
     shared_->written = told;
-    outgoing_ = std::move(message);
+    outgoing_.Swap(&message);
     StartWrite(&outgoing_);
     const Deadline deadline = Deadline::After(environment_, patience);
     const std::optional<bool> ok = co_await told->Wait(environment_, deadline);
+    shared_->stuck = !ok.has_value();
     if (!ok.has_value()) co_return NotTold(deadline, "the caller took nothing for too long");
     if (!*ok) co_return absl::CancelledError("the caller is gone");
     co_return absl::OkStatus();
@@ -91,6 +94,7 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
     std::shared_ptr<Event<bool>> read;
     std::shared_ptr<Event<bool>> written;
     bool over = false;
+    bool stuck = false;  // a message waits that the caller did not take in time
   };
 
   // Why gRPC's word was not waited for.

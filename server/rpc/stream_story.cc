@@ -39,7 +39,7 @@ Task<> WriteMessage(StreamReactor* stream, v1::StreamSignedRequestResponse messa
   const grpc::Status written =
       grpc::SerializationTraits<v1::StreamSignedRequestResponse>::Serialize(message, &bytes, &own_buffer);
   if (!written.ok()) co_return absl::InternalError("the response does not serialize");
-  co_return InTime(co_await stream->Write(std::move(bytes), kPatience));
+  co_return InTime(co_await stream->Write(bytes, kPatience));
 }
 
 // The chunks of the request. A stream that ends without an `end` was cut off: its body is not sent as if it were whole.

@@ -110,6 +110,9 @@ std::vector<BadConfiguration> TokenLifeMistakes() {
        "providers[0].capabilities[0]", "contradicts import_only", 7},
       {"access_token_url_alone", Bare("access_token_url: https://a.example/t\n  api_base_urls: ['https://a.example/']"),
        "providers[0].request_token_url", "may stand alone with the capability xauth", 4},
+      {"password_in_a_url",
+       Bare("access_token_url: https://a.example/t\n  access_token: {parameters_in: query}\n  capabilities: [xauth]"),
+       "providers[0].capabilities[0]", "has no place in a URL", 8},
       {"password_login_without_xauth", Grants("{name: twitter, password_login: true}"),
        "owners[0].providers[0].password_login", "xauth is not among its capabilities", 2},
   };

@@ -86,8 +86,7 @@ class _Handler(socketserver.StreamRequestHandler):
     def _pieces(self, headers):
         if "content-length" in headers:
             yield from self._read(int(headers["content-length"]))
-            return
-        while True:
+        while "transfer-encoding" in headers:
             line = self.rfile.readline()
             if not line:
                 raise EOFError

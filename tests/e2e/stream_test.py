@@ -1,39 +1,16 @@
-"""StreamSignedRequest: bodies that flow both ways, and what happens when they stop."""
+"""StreamSignedRequest: bodies that flow both ways."""
 
 import json
 import zlib
 
-import grpc
 import pytest
 from oauth1d._stubs import oauth1d_pb2 as pb
 from oauth1d.errors import OAuth1dError
 
-from configuration import configuration, provider
-from oauth1d_process import Oauth1d
-from stream_provider import PIECE, StreamProvider
-from streaming import END, Slow, StreamCaller, chunk, head
-from waiting import eventually
+from stream_provider import PIECE
+from streaming import END, caller, chunk, files, head, held_back, server  # noqa: F401
 
 MANY = 320  # pieces: 20 MiB
-
-
-@pytest.fixture(scope="module")
-def files():
-    with StreamProvider() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def server(files):
-    providers = [provider(files.url), provider(files.url, name="hashed", body_hash="sha256")]
-    with Oauth1d(configuration(*providers)) as running:
-        yield running
-
-
-@pytest.fixture
-def caller(server):
-    with StreamCaller(server.address) as running:
-        yield running
 
 
 @pytest.mark.parametrize("length", [None, MANY * len(PIECE)], ids=["chunked", "content_length"])
@@ -54,6 +31,24 @@ def test_a_download_arrives_as_it_was(caller):
     answer = caller.stream([head("GET", f"download/{MANY * len(PIECE)}"), END])
     assert (answer.head.status_code, answer.length) == (200, MANY * len(PIECE))
     assert answer.checksum == zlib.crc32(PIECE * MANY)
+
+
+def test_a_request_without_chunks_has_no_body(caller, files):
+    caller.stream([head("GET", "upload"), END])
+    assert not {"content-length", "transfer-encoding"} & files.uploads[-1].headers.keys()
+    caller.stream([head("POST", "upload", content_type="video/mp4", content_length=0), END])
+    assert files.uploads[-1].headers["content-length"] == "0"
+
+
+def test_a_head_with_the_whole_body_waits_for_the_end_alone(caller, files):
+    begin = head("POST", "upload", body=b"whole", content_type="text/plain")
+    caller.stream([begin, END])
+    assert files.uploads[-1].begin == b"whole"
+    before = len(files.uploads)
+    for rest in ([chunk(b"more"), END], []):
+        with pytest.raises(OAuth1dError) as told:
+            caller.stream([begin, *rest])
+        assert told.value.reason == "INVALID_REQUEST" and len(files.uploads) == before
 
 
 def test_a_file_is_streamed_as_the_last_part_of_a_form(caller, files):
@@ -106,10 +101,9 @@ def test_a_provider_that_does_not_read_slows_the_caller_down(caller, files):
         yield END
 
     call = caller.open(messages())
-    upload = eventually(lambda: files.uploads[-1:] if files.uploads[-1].target.endswith("stall") else [], "it came")[0]
-    stands_still = StandsStill()
-    eventually(lambda: stands_still.at(len(given)), "the caller is held back")
-    assert len(given) < 1500
+    assert held_back(lambda: len(given)) < 1500
+    upload = files.uploads[-1]
+    assert upload.target.endswith("/stall")
     upload.released.set()
     assert [message.WhichOneof("message") for message in call] == ["head", "chunk", "end"]
     assert upload.length == 3000 * len(PIECE)
@@ -119,72 +113,5 @@ def test_a_caller_that_does_not_read_slows_the_provider_down(caller, files):
     before = files.sent
     call = caller.open([head("GET", f"download/{200 << 20}"), END])
     assert next(call).head.status_code == 200
-    stands_still = StandsStill()
-    eventually(lambda: stands_still.at(files.sent), "the provider is held back")
-    assert files.sent - before < 100 << 20
+    assert held_back(lambda: files.sent - before) < 100 << 20
     assert sum(len(message.chunk) for message in call) == 200 << 20
-
-
-class StandsStill:
-    """Whether a count has been the same for twenty looks, which are 0.4 s."""
-
-    def __init__(self):
-        self._looks = []
-
-    def at(self, count):
-        self._looks.append(count)
-        return len(self._looks) > 20 and self._looks[-20] == count
-
-
-def test_a_cut_answer_never_ends_well(caller):
-    with pytest.raises(OAuth1dError) as told:
-        caller.stream([head("GET", f"cut/{MANY * len(PIECE)}"), END])
-    assert (told.value.reason, told.value.metadata["sent"]) == ("PROVIDER_UNREACHABLE", "yes")
-
-
-def test_a_cut_upload_never_looks_whole(caller, files):
-    with pytest.raises(OAuth1dError, match="cut off") as told:
-        caller.stream([head("POST", "upload", content_type="video/mp4"), chunk(PIECE)])
-    assert told.value.reason == "INVALID_REQUEST"
-    eventually(lambda: files.uploads[-1].length > 0 or files.uploads[-1].target, "it came")
-    assert not files.uploads[-1].whole
-
-
-@pytest.mark.parametrize("pieces, sent", [(1, "maybe"), (3, "yes")])
-def test_another_length_than_promised_is_refused(caller, files, pieces, sent):
-    begin = head("POST", "upload", content_type="video/mp4", content_length=2 * len(PIECE))
-    with pytest.raises(OAuth1dError, match="content_length") as told:
-        caller.stream([begin, *[chunk(PIECE)] * pieces, END])
-    assert told.value.metadata["sent"] == sent
-    assert files.uploads[-1].length <= 2 * len(PIECE)
-
-
-def test_a_caller_that_cancels_frees_the_connection(caller, server, files):
-    messages = Slow()
-    messages.give(head("POST", "upload", content_type="video/mp4"))
-    messages.give(chunk(PIECE))
-    call = caller.open(messages)
-    upload = eventually(lambda: [u for u in files.uploads[-1:] if u.length == len(PIECE)], "it came")[0]
-    call.cancel()
-    messages.finish()
-    assert server.rpc_line(method="StreamSignedRequest", code="CANCELLED")["sent"] == "maybe"
-    assert not upload.whole
-
-
-def test_the_callers_deadline_counts(caller):
-    messages = Slow()
-    messages.give(head("POST", "upload", content_type="video/mp4"))
-    with pytest.raises(OAuth1dError) as told:
-        caller.stream(messages, timeout=2)
-    assert told.value.code == grpc.StatusCode.DEADLINE_EXCEEDED
-    messages.finish()
-
-
-@pytest.mark.parametrize("messages, field", [
-    ([], "head"), ([END], "head"), ([chunk(b"x")], "head"),
-    ([pb.StreamSignedRequestRequest(head=pb.SignedRequestRequest(provider="sandbox"))], "head.call"),
-    ([head("POST", "upload", body=b"whole", content_length=5)], "head.call.content_length")])
-def test_the_bad_field_is_named(caller, messages, field):
-    with pytest.raises(OAuth1dError) as told:
-        caller.stream(messages)
-    assert field in [violation.field for violation in told.value.field_violations]

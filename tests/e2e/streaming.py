@@ -5,10 +5,15 @@ import zlib
 from dataclasses import dataclass, field
 
 import grpc
+import pytest
 from oauth1d._error_details import error_from_rpc
 from oauth1d._stubs import oauth1d_pb2 as pb
 
 from caller import Caller, signed_request
+from configuration import configuration, provider
+from oauth1d_process import Oauth1d
+from stream_provider import StreamProvider
+from waiting import eventually
 
 METHOD = "/oauth1d.v1.OAuth1Service/StreamSignedRequest"
 
@@ -78,3 +83,33 @@ class Slow:
 
     def __iter__(self):
         return iter(self._queue.get, None)
+
+
+def held_back(count):
+    """The count, not 0, once it has stood still for half a second."""
+    looks = []
+
+    def still():
+        looks.append(count())
+        return looks[-1] if len(looks) > 25 and looks[-25] == looks[-1] else 0
+
+    return eventually(still, "whoever is ahead waits")
+
+
+@pytest.fixture(scope="module")
+def files():
+    with StreamProvider() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(files):
+    providers = [provider(files.url), provider(files.url, name="hashed", body_hash="sha256")]
+    with Oauth1d(configuration(*providers)) as running:
+        yield running
+
+
+@pytest.fixture
+def caller(server):
+    with StreamCaller(server.address) as running:
+        yield running

@@ -122,6 +122,7 @@ TEST_P(StreamEndTest, ABodyOfAnotherLengthIsNeverWholeForTheProvider) {
   for (const Case& each : std::vector<Case>{{"too short", 9, ""},
                                             {"too short with an end", 12, "end"},
                                             {"too long", 7, ""},
+                                            {"too long by a piece", 4, ""},
                                             {"too long with an end", 10, "end"}}) {
     std::string seen;
     std::atomic<bool> closed = false;
@@ -141,6 +142,27 @@ TEST_P(StreamEndTest, ABodyOfAnotherLengthIsNeverWholeForTheProvider) {
     ASSERT_TRUE(RunUntil(loop_, [&] { return closed.load(); })) << each.name;
     EXPECT_LT(seen.size() - seen.find("\r\n\r\n") - 4, each.length) << each.name;
     EXPECT_EQ(answer.status, 0);
+  }
+}
+
+TEST_P(StreamEndTest, ABodyThatIsCutOffIsNeverWholeForTheProvider) {
+  for (const std::optional<uint64_t> length : {std::optional<uint64_t>(), std::optional<uint64_t>(12)}) {
+    std::string seen;
+    std::atomic<bool> closed = false;
+    const ScriptedServer server(
+        [&](Peer& peer, int) {
+          seen = ReadUntil(peer, "never");
+          closed = true;
+        },
+        certificate());
+    Pieces body({"abcd", "efgh"});
+    body.failure = FailField("end", "is missing");
+    HttpRequest request = Post(server.port());
+    request.body = "head";
+    Kept answer;
+    EXPECT_THAT(Stream(request, &body, length, &answer), FaultsField("end"));
+    ASSERT_TRUE(RunUntil(loop_, [&] { return closed.load(); }));
+    EXPECT_THAT(seen, ::testing::EndsWith(length.has_value() ? "headabcd" : "efgh\r\n"));
   }
 }
 

@@ -115,8 +115,7 @@ TEST_P(StreamPaceTest, AnAnswerThatDoesNotBeginOrStopsIsLeftAfterTenSeconds) {
           peer.WaitForEnd();
         },
         certificate());
-    Gate never;
-    Pieces body({"x"}, &never);  // the body is whole by its length, though the source does not say so yet
+    Pieces body({"x"});
     Kept answer;
     const auto running = StartStream(Post(server.port()), &body, 1, &answer);
     RunFor(std::chrono::milliseconds(50));

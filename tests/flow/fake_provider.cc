@@ -98,6 +98,7 @@ egress::HttpResponse FakeProvider::Answer(const egress::HttpRequest& request) {
   }
   if (absl::StartsWith(request.target, "/revoke")) {
     users_.erase(user);
+    handles_.erase(parameters["oauth_token"]);
     return Response(200, "");
   }
   return Response(200, user->second);

@@ -225,6 +225,61 @@ TEST_F(TokenKeeperTest, APasswordIsExchangedOnlyWhereBothAllowIt) {
   EXPECT_THAT(import(), FailsWith(Reason::kOutcomeUnknown));
 }
 
+TEST_F(TokenKeeperTest, ALateRenewalIsStillKeptForADay) {
+  provider_.Next(Answer(401, "oauth_problem=consumer_key_refused"));
+  EXPECT_FALSE(Refresh(first_token_).ok());
+  environment_.Advance(absl::Hours(23));
+  ASSERT_OK_AND_ASSIGN(const records::v1::Result renewed, Refresh(first_token_));
+  environment_.Advance(absl::Hours(23));
+  ASSERT_OK_AND_ASSIGN(const records::v1::Result again, Refresh(first_token_));
+  EXPECT_EQ(again.access_token(), renewed.access_token());
+}
+
+TEST_F(TokenKeeperTest, WhoeverRevokesAnOldTokenRevokesWhatBecameOfIt) {
+  ASSERT_OK_AND_ASSIGN(const records::v1::Result second, Refresh(first_token_));
+  ASSERT_OK_AND_ASSIGN(const records::v1::Result third, Refresh(second.access_token()));
+  ASSERT_OK_AND_ASSIGN(const bool revoked,
+                       RunTask(loop_, [&, call = NewCall()] { return keeper_.Revoke(first_token_, call); }));
+  EXPECT_TRUE(revoked);
+  ASSERT_OK_AND_ASSIGN(const SignedAnswer answer, Get(third.access_token()));
+  EXPECT_EQ(answer.answer.status, 401) << "the app lost the new ones; its user wants out all the same";
+}
+
+TEST_F(TokenKeeperTest, ARenewalUnderARetiredKeyEndsTheTokenAndAsksNobody) {
+  ASSERT_THAT(Refresh(first_token_), IsOk());
+  std::vector<sealing::Key> keys;
+  keys.push_back({"k1", sealing::KeyState::kDecrypt, Secret(std::string(32, 'k'))});
+  keys.push_back({"k2", sealing::KeyState::kActive, Secret(std::string(32, 'n'))});
+  keyring_ = std::make_shared<sealing::Keyring>(*sealing::Keyring::Create(std::move(keys)));
+  ASSERT_OK_AND_ASSIGN(const std::string rewrapped, keeper_.Rewrap(first_token_, NewCall()));
+  keys.clear();
+  keys.push_back({"k1", sealing::KeyState::kRetired, Secret()});
+  keys.push_back({"k2", sealing::KeyState::kActive, Secret(std::string(32, 'n'))});
+  keyring_ = std::make_shared<sealing::Keyring>(*sealing::Keyring::Create(std::move(keys)));
+  const int before = provider_.requests();
+  EXPECT_THAT(Refresh(rewrapped), FailsWith(Reason::kTokenExpired));
+  EXPECT_EQ(provider_.requests(), before);
+}
+
+TEST_F(TokenKeeperTest, ARequestThatWasNeverSentSaysSo) {
+  environment_.Advance(absl::Hours(2));
+  provider_.Next(Answer(401, "oauth_problem=permission_denied"));
+  const absl::Status refused = Get(first_token_, "POST").status();
+  EXPECT_THAT(refused, FailsWith(Reason::kProviderRejected));
+  EXPECT_EQ(SentOf(refused), Sent::kNo) << "the renewal was; the request was not";
+  provider_.Next(HeardNoReply());
+  provider_.Next(HeardNoReply());
+  const absl::Status unknown = Get(first_token_, "POST").status();
+  EXPECT_THAT(unknown, FailsWith(Reason::kProviderUnreachable));
+  EXPECT_EQ(SentOf(unknown), Sent::kNo);
+}
+
+TEST_F(TokenKeeperTest, AnEmptySessionHandleTakesNoneAway) {
+  provider_.Next(Answer(200, "oauth_token=t&oauth_token_secret=s&oauth_session_handle="));
+  ASSERT_OK_AND_ASSIGN(const records::v1::Result renewed, Refresh(first_token_));
+  EXPECT_EQ(Inside(renewed.access_token()).session_handle(), "handle-1");
+}
+
 TEST_F(TokenKeeperTest, RewrapChangesTheKeyAlone) {
   std::vector<sealing::Key> keys;
   keys.push_back({"k1", sealing::KeyState::kDecrypt, Secret(std::string(32, 'k'))});

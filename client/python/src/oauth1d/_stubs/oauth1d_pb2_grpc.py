@@ -99,7 +99,7 @@ class OAuth1ServiceServicer(object):
         """As SignedRequest, for bodies of any size: the first message of either side is a head, then come chunks, then an
         end. The service holds a few chunks at most, and slows down whichever side is ahead. An answer may begin, and the
         upload stop, before the request has ended. Nothing is sent twice. A stream lasts an hour at most, or ten seconds
-        without progress; one that was cut off never ends OK.
+        without progress (a caller that takes nothing is cancelled then); one that was cut off never ends OK.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
