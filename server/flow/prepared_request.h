@@ -17,7 +17,7 @@
 namespace oauth1d::flow {
 
 // The longest body of a request or an answer: with the rest of the message it stays below gRPC's usual 4 MiB.
-inline constexpr size_t kMaxBody = 3584 * 1024;
+inline constexpr size_t kMaxBody = size_t{3584} * 1024;
 
 struct RawBody {
   std::string bytes;

@@ -15,6 +15,7 @@
 #include "server/base/deadline.h"
 #include "server/base/environment.h"
 #include "server/base/event.h"
+#include "server/base/sleep.h"
 #include "server/base/spawn.h"
 #include "server/base/task.h"
 
@@ -54,7 +55,11 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
     const Deadline deadline = Deadline::After(environment_, patience);
     const std::optional<bool> ok = co_await told->Wait(environment_, deadline);
     if (!ok.has_value()) co_return NotTold(deadline, "the caller sent nothing for too long");
-    // A call that was cancelled ends its reads in the same way as one whose other side is done.
+    // A call that was cancelled ends its reads in the same way as one whose other side is done, and gRPC may tell of
+    // the read first.
+    for (int looks = 0; !*ok && !context_.IsCancelled() && looks < kLooks; ++looks) {
+      CO_RETURN_IF_ERROR(co_await Sleep(environment_, kLookEvery));
+    }
     if (!*ok && context_.IsCancelled()) co_return absl::CancelledError("the caller is gone");
     if (!*ok) co_return std::nullopt;
     co_return std::move(incoming_);
@@ -96,6 +101,9 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
     bool over = false;
     bool stuck = false;  // a message waits that the caller did not take in time
   };
+
+  static constexpr absl::Duration kLookEvery = absl::Milliseconds(25);
+  static constexpr int kLooks = 10;
 
   // Why gRPC's word was not waited for.
   absl::Status NotTold(Deadline deadline, absl::string_view late) {
