@@ -14,6 +14,22 @@
 #include "storage/redis_store.h"
 
 namespace oauth1d {
+namespace {
+
+storage::RedisOptions OptionsOf(const config::RedisOptions& from) {
+  storage::RedisOptions options(from.address);
+  options.username = from.username;
+  options.password = from.password;
+  if (!from.tls.has_value()) return options;
+  storage::RedisTls& tls = options.tls.emplace();
+  tls.ca_pem = from.tls->ca_pem;
+  tls.certificate_pem = from.tls->certificate_pem;
+  tls.private_key_pem = from.tls->private_key_pem;
+  tls.server_name = from.tls->server_name;
+  return options;
+}
+
+}  // namespace
 
 // Destroyed from the bottom up: the loop goes last, for everything else refers to it.
 struct Lanes::Thread {
@@ -28,24 +44,22 @@ struct Lanes::Thread {
   std::thread thread;
 };
 
-Lanes::Lanes(size_t count, const config::Store& store, Environment& environment, Listener listener) {
+Lanes::Lanes(size_t count, const config::Store& store, Environment& environment, callers::Quotas& quotas,
+             flow::AuditTrail& audit, Listener listener) {
   const auto space = std::make_shared<storage::MemorySpace>();
   for (size_t i = 0; i < count; ++i) {
     auto thread = std::make_unique<Thread>(environment);
     const auto told = [i, listener](storage::StoreState state, std::string why) { listener(i, state, std::move(why)); };
     if (store.redis.has_value()) {
-      storage::RedisOptions options(store.redis->address);
-      options.username = store.redis->username;
-      options.password = store.redis->password;
-      auto redis = std::make_unique<storage::RedisStore>(thread->loop, environment, std::move(options), told);
+      auto redis = std::make_unique<storage::RedisStore>(thread->loop, environment, OptionsOf(*store.redis), told);
       thread->redis = redis.get();
       thread->store = std::move(redis);
     } else {
       thread->store = std::make_unique<storage::MemoryStore>(space, environment);
       boost::asio::post(thread->loop, [told] { told(storage::StoreState::kUp, ""); });
     }
-    thread->lane.emplace(
-        flow::Backends{thread->loop, environment, thread->pool, *thread->store, clock_offsets_, rsa_thread_});
+    thread->lane.emplace(flow::Backends{thread->loop, environment, thread->pool, *thread->store, clock_offsets_,
+                                        rsa_thread_, quotas, audit});
     threads_.push_back(std::move(thread));
   }
 }
@@ -62,6 +76,22 @@ void Lanes::Start() {
   for (const std::unique_ptr<Thread>& thread : threads_) {
     if (thread->redis != nullptr) thread->redis->Start();
     thread->thread = std::thread([loop = &thread->loop] { loop->run(); });
+  }
+}
+
+void Lanes::DenyOwnPort(uint16_t port) {
+  for (const std::unique_ptr<Thread>& thread : threads_) {
+    boost::asio::post(thread->loop, [thread = thread.get(), port] { thread->pool.DenyOwnPort(port); });
+  }
+}
+
+void Lanes::SetStore(const config::Store& store) {
+  if (!store.redis.has_value()) return;
+  for (const std::unique_ptr<Thread>& thread : threads_) {
+    if (thread->redis == nullptr) continue;
+    boost::asio::post(thread->loop, [thread = thread.get(), options = OptionsOf(*store.redis)]() mutable {
+      thread->redis->SetCredentials(std::move(options));
+    });
   }
 }
 

@@ -9,7 +9,9 @@
 
 #include "absl/time/time.h"
 #include "server/base/environment.h"
+#include "server/callers/quotas.h"
 #include "server/config/snapshot.h"
+#include "server/flow/audit_trail.h"
 #include "server/flow/clock_offsets.h"
 #include "server/flow/rsa_thread.h"
 #include "server/rpc/lane.h"
@@ -22,7 +24,9 @@ class Lanes {
   // Told, on the lane's own thread, how its store is doing.
   using Listener = std::function<void(size_t lane, storage::StoreState state, std::string why)>;
 
-  Lanes(size_t count, const config::Store& store, Environment& environment, Listener listener);
+  // The referents outlive it.
+  Lanes(size_t count, const config::Store& store, Environment& environment, callers::Quotas& quotas,
+        flow::AuditTrail& audit, Listener listener);
   // Stops.
   ~Lanes();
 
@@ -30,6 +34,11 @@ class Lanes {
   std::vector<rpc::Lane*> all() const;
   // Starts the threads, and the stores' connections. Once.
   void Start();
+  // No lane connects to this port of this host: nothing that a provider's record says leads back to the service. After
+  // Start.
+  void DenyOwnPort(uint16_t port);
+  // For the next connections to the store; its address stays. After Start.
+  void SetStore(const config::Store& store);
   // Waits until every exchange has ended, at most for `time`. Not from a lane.
   void WaitForExchanges(absl::Duration time);
   // Closes all connections and joins the threads.

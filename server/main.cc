@@ -13,7 +13,9 @@
 #include "server/base/failure.h"
 #include "server/config/addresses.h"
 #include "server/config/loader.h"
+#include "server/config/process_variables.h"
 #include "server/flags.h"
+#include "server/hardening.h"
 #include "server/ops/log.h"
 #include "server/process.h"
 #include "server/providers/records.h"
@@ -23,6 +25,17 @@ namespace {
 
 constexpr int kUsage = 64;
 constexpr int kConfiguration = 78;
+
+// Reads what main's flags name, each time it is called, as a running service would take it over.
+config::Loaded Load(const Flags& flags, config::ProcessVariables& variables) {
+  config::Loaded loaded =
+      config::LoadFile(flags.config, absl::Now(), [&](const std::string& name) { return variables.Read(name); });
+  if (loaded.snapshot == nullptr || flags.listen.empty()) return loaded;
+  auto snapshot = std::make_shared<config::Snapshot>(*loaded.snapshot);
+  snapshot->listen.address = flags.listen;
+  loaded.snapshot = std::move(snapshot);
+  return loaded;
+}
 
 int CheckConfig(const std::string& file) {
   const config::Loaded loaded = config::LoadFile(file, absl::Now());
@@ -63,7 +76,8 @@ int Main(int argc, char** argv) {
   if (!flags->check_config.empty()) return CheckConfig(flags->check_config);
   if (flags->list_records || !flags->print_record.empty()) return PrintRecords(flags->print_record);
 
-  const config::Loaded loaded = config::LoadFile(flags->config, absl::Now());
+  config::ProcessVariables variables;
+  config::Loaded loaded = Load(*flags, variables);
   if (loaded.snapshot == nullptr) {
     std::cerr << config::ToLines(loaded.mistakes);
     return kConfiguration;
@@ -72,9 +86,7 @@ int Main(int argc, char** argv) {
     std::cout << loaded.effective;
     return 0;
   }
-  auto configuration = std::make_shared<config::Snapshot>(*loaded.snapshot);
-  config::Listen& listen = configuration->listen;
-  if (!flags->listen.empty()) listen.address = flags->listen;
+  const config::Listen& listen = loaded.snapshot->listen;
   if (const absl::Status address = config::CheckListenAddress(listen.address); !address.ok()) {
     std::cerr << "--listen: " << address.message() << "\n";
     return kConfiguration;
@@ -89,7 +101,7 @@ int Main(int argc, char** argv) {
   for (const config::Mistake& warning : loaded.warnings) {
     ops::LogEvent(ops::Level::kWarning, "configuration", absl::StrCat(warning.path, ": ", warning.what));
   }
-  const int status = Serve(configuration);
+  const int status = Serve(std::move(loaded), [&] { return Load(*flags, variables); });
   if (!ops::StopLog()) _exit(status);
   return status;
 }
@@ -98,6 +110,7 @@ int Main(int argc, char** argv) {
 }  // namespace oauth1d
 
 int main(int argc, char** argv) {
+  oauth1d::Harden();
   // Debian's Abseil is built with the deadlock detector on: 4 to 10 % of all instructions.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   std::signal(SIGPIPE, SIG_IGN);

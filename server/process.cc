@@ -9,17 +9,26 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <csignal>
+#include <functional>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/environment.h"
+#include "server/callers/quotas.h"
+#include "server/configuration_watch.h"
 #include "server/lanes.h"
+#include "server/ops/audit.h"
 #include "server/ops/log.h"
-#include "server/rpc/callers.h"
+#include "server/reload.h"
+#include "server/rpc/audit_trail.h"
 #include "server/rpc/oauth1_service.h"
 #include "server/rpc/server.h"
+#include "server/rpc/server_credentials.h"
 
 namespace oauth1d {
 namespace {
@@ -34,31 +43,75 @@ constexpr absl::Duration kGraceForCalls = absl::Seconds(30);
 // gRPC's threads need a core too, and on two cores one lane carries more than the callers do.
 size_t LaneCount() { return std::max(1U, std::thread::hardware_concurrency() / 2); }
 
-rpc::ServerOptions OptionsOf(const config::Listen& listen) {
-  rpc::ServerOptions options;
-  options.address = listen.address;
-  options.reflection = listen.reflection;
-  if (listen.tls.has_value()) {
-    options.certificate_pem = listen.tls->certificate_pem;
-    options.private_key_pem = listen.tls->private_key_pem;
-  }
-  return options;
+rpc::TlsTexts TextsOf(const config::ListenTls& tls) {
+  rpc::TlsTexts texts;
+  texts.certificate_pem = tls.certificate_pem;
+  texts.private_key_pem = tls.private_key_pem;
+  texts.caller_ca_pem = tls.caller_ca_pem;
+  texts.certificate_required = !tls.caller_ca_pem.empty() && !tls.api_keys_alone;
+  return texts;
+}
+
+std::unique_ptr<rpc::ReloadableCredentials> CredentialsOf(const config::Listen& listen) {
+  if (!listen.tls.has_value()) return nullptr;
+  return std::make_unique<rpc::ReloadableCredentials>(TextsOf(*listen.tls));
+}
+
+rpc::ConnectionLimits LimitsOf(const config::ConnectionLimits& from) {
+  rpc::ConnectionLimits limits;
+  limits.connections = from.connections;
+  limits.per_identity = from.connections_per_identity;
+  limits.streams_per_connection = from.streams_per_connection;
+  limits.metadata_bytes = from.metadata_bytes;
+  return limits;
+}
+
+std::shared_ptr<const rpc::Ground> GroundOf(const config::Snapshot& configuration) {
+  auto ground = std::make_shared<rpc::Ground>();
+  ground->directory = configuration.directory;
+  ground->keyring = configuration.keyring;
+  ground->rules = configuration.rules;
+  return ground;
+}
+
+// -1: a unix socket.
+int PortOf(const std::string& address) {
+  int port = -1;
+  const bool has_port = !absl::StartsWith(address, "unix:") &&
+                        absl::SimpleAtoi(absl::string_view(address).substr(address.rfind(':') + 1), &port);
+  return has_port ? port : -1;
+}
+
+void LogMistakes(ops::Level level, absl::string_view event, const std::vector<config::Mistake>& mistakes) {
+  for (const config::Mistake& mistake : mistakes) ops::LogEvent(level, event, config::ToString(mistake));
 }
 
 class Process {
  public:
-  explicit Process(std::shared_ptr<const config::Snapshot> configuration)
-      : configuration_(std::move(configuration)),
-        lanes_(LaneCount(), configuration_->store, RealEnvironment(),
+  Process(config::Loaded loaded, std::function<config::Loaded()> load, std::unique_ptr<ops::AuditLog> audit)
+      : configuration_(std::move(loaded.snapshot)),
+        files_(std::move(loaded.files)),
+        load_(std::move(load)),
+        credentials_(CredentialsOf(configuration_->listen)),
+        connections_(LimitsOf(configuration_->connections)),
+        quotas_(RealEnvironment()),
+        audit_(std::move(audit)),
+        trail_(*audit_, RealEnvironment(), configuration_->audit.refuse_when_full),
+        lanes_(LaneCount(), configuration_->store, RealEnvironment(), quotas_, trail_,
                [this](size_t lane, storage::StoreState state, std::string why) {
                  boost::asio::post(loop_, [this, lane, state, why] { StoreIs(lane, state, why); });
                }),
         states_(lanes_.all().size(), storage::StoreState::kConnecting),
-        service_(GroundOf(*configuration_), lanes_.all()) {}
+        service_(GroundOf(*configuration_), lanes_.all(), connections_) {
+    quotas_.SetLimits(configuration_->quotas);
+  }
 
   int Run() {
-    absl::StatusOr<std::unique_ptr<rpc::Server>> server =
-        rpc::Server::Listen(OptionsOf(configuration_->listen), service_);
+    rpc::ServerOptions options;
+    options.address = configuration_->listen.address;
+    options.reflection = configuration_->listen.reflection;
+    if (credentials_ != nullptr) options.credentials = credentials_->credentials();
+    absl::StatusOr<std::unique_ptr<rpc::Server>> server = rpc::Server::Listen(options, service_, connections_);
     if (!server.ok()) {
       ops::LogEvent(ops::Level::kError, "cannot_listen", server.status().message());
       return kCannotListen;
@@ -70,22 +123,57 @@ class Process {
                     "configure store.redis for more");
     }
     AwaitSignal();
+    AwaitHangup();
     lanes_.Start();
+    if (const int port = PortOf(server_->address()); port > 0) lanes_.DenyOwnPort(static_cast<uint16_t>(port));
+    watch_.emplace(std::move(files_), load_, [this](config::Loaded loaded) {
+      boost::asio::post(loop_, [this, loaded = std::move(loaded)] { TakeOver(loaded); });
+    });
     ops::LogListening(server_->address());
     loop_.run();
+    watch_.reset();
     if (drain_.joinable()) drain_.join();
     if (exit_status_ != kDrained) server_->Shutdown(absl::ZeroDuration());
     lanes_.Stop();
+    audit_.reset();
     ops::LogEvent(ops::Level::kInfo, "stopped");
     return exit_status_;
   }
 
  private:
-  static std::shared_ptr<const rpc::Ground> GroundOf(const config::Snapshot& configuration) {
-    auto ground = std::make_shared<rpc::Ground>();
-    ground->owners = configuration.owners;
-    ground->keyring = configuration.keyring;
-    return ground;
+  // A new configuration, whole or not at all. What runs keeps what it began with.
+  void TakeOver(const config::Loaded& loaded) {
+    if (draining_) return;
+    std::vector<config::Mistake> mistakes = loaded.mistakes;
+    if (loaded.snapshot != nullptr) mistakes = FixedDifferences(*configuration_, *loaded.snapshot);
+    if (!mistakes.empty()) {
+      LogMistakes(ops::Level::kError, "reload_refused", mistakes);
+      return;
+    }
+    configuration_ = loaded.snapshot;
+    if (credentials_ != nullptr) {
+      const absl::Status replaced = credentials_->Replace(TextsOf(*configuration_->listen.tls));
+      if (!replaced.ok()) ops::LogEvent(ops::Level::kError, "tls_not_replaced", replaced.message());
+    }
+    quotas_.SetLimits(configuration_->quotas);
+    lanes_.SetStore(configuration_->store);
+    service_.SetGround(GroundOf(*configuration_));
+    LogMistakes(ops::Level::kWarning, "configuration", loaded.warnings);
+    ops::LogEvent(
+        ops::Level::kInfo, "reloaded",
+        absl::StrCat("the active key is ", configuration_->keyring->active().id, "; ", configuration_->providers.size(),
+                     " providers, ", configuration_->owners.size(), " owners"));
+  }
+
+  void AwaitHangup() {
+    hangups_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (const absl::Status reopened = audit_->Reopen(); !reopened.ok()) {
+        ops::LogEvent(ops::Level::kError, "audit_not_reopened", reopened.message());
+      }
+      if (watch_.has_value()) watch_->LoadNow();
+      AwaitHangup();
+    });
   }
 
   // Serving begins when every lane's store has once passed its checks, and ends with the drain alone: a store that is
@@ -146,14 +234,23 @@ class Process {
     });
   }
 
-  const std::shared_ptr<const config::Snapshot> configuration_;
+  std::shared_ptr<const config::Snapshot> configuration_;
+  std::vector<config::SeenFile> files_;
+  const std::function<config::Loaded()> load_;
   boost::asio::io_context loop_{1};
   boost::asio::signal_set signals_{loop_, SIGINT, SIGTERM};
+  boost::asio::signal_set hangups_{loop_, SIGHUP};
   boost::asio::steady_timer timer_{loop_};
+  const std::unique_ptr<rpc::ReloadableCredentials> credentials_;  // null: plain text
+  rpc::Connections connections_;
+  callers::Quotas quotas_;
+  std::unique_ptr<ops::AuditLog> audit_;
+  rpc::AuditTrail trail_;
   Lanes lanes_;
   std::vector<storage::StoreState> states_;  // by lane
   rpc::OAuth1Service service_;
   std::unique_ptr<rpc::Server> server_;
+  std::optional<ConfigurationWatch> watch_;
   std::thread drain_;
   bool served_ = false;
   bool draining_ = false;
@@ -162,6 +259,16 @@ class Process {
 
 }  // namespace
 
-int Serve(std::shared_ptr<const config::Snapshot> configuration) { return Process(std::move(configuration)).Run(); }
+int Serve(config::Loaded loaded, std::function<config::Loaded()> load) {
+  ops::AuditOptions options;
+  options.file = loaded.snapshot->audit.file;
+  options.refuse_when_full = loaded.snapshot->audit.refuse_when_full;
+  absl::StatusOr<std::unique_ptr<ops::AuditLog>> audit = ops::AuditLog::Open(std::move(options));
+  if (!audit.ok()) {
+    ops::LogEvent(ops::Level::kError, "audit_not_opened", audit.status().message());
+    return kUnsuitable;
+  }
+  return Process(std::move(loaded), std::move(load), *std::move(audit)).Run();
+}
 
 }  // namespace oauth1d

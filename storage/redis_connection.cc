@@ -10,6 +10,7 @@
 #include "server/base/sleep.h"
 #include "server/base/spawn.h"
 #include "storage/socket_stream.h"
+#include "storage/tls_stream.h"
 
 namespace oauth1d::storage {
 namespace {
@@ -17,10 +18,18 @@ namespace {
 // A connection that held for less did not end a time of trouble.
 constexpr absl::Duration kProvenAfter = absl::Seconds(1);
 
-// Errors of a server that has become the wrong one to talk to; a new connection asks it, or its successor, again.
+// Errors of a server that has become the wrong one to talk to, or no longer lets us; a new connection asks it, or its
+// successor, again.
 bool MeansWrongServer(const Reply& reply) {
   const absl::string_view code = reply.ErrorCode();
-  return code == "READONLY" || code == "LOADING" || code == "MASTERDOWN" || code == "NOAUTH";
+  return code == "READONLY" || code == "LOADING" || code == "MASTERDOWN" || code == "NOAUTH" || code == "NOPERM";
+}
+
+std::shared_ptr<ByteStream> NewStream(boost::asio::io_context& loop, Environment& environment,
+                                      const std::optional<RedisTls>& tls) {
+  auto socket = std::make_unique<SocketStream>(loop, environment);
+  if (!tls.has_value()) return socket;
+  return std::make_shared<TlsStream>(std::move(socket), *tls);
 }
 
 absl::Status Away(absl::string_view why) {
@@ -49,6 +58,12 @@ void RedisConnection::Stop() {
   stopped_ = true;
   Lose(StoreState::kDown, "stopped");
   if (pause_ != nullptr) pause_->Set(std::monostate());
+}
+
+void RedisConnection::SetCredentials(RedisOptions options) {
+  options_.username = std::move(options.username);
+  options_.password = std::move(options.password);
+  options_.tls = std::move(options.tls);
 }
 
 Task<Reply> RedisConnection::Command(std::vector<std::string> arguments, Deadline deadline) {
@@ -84,7 +99,7 @@ Task<Reply> RedisConnection::Command(std::vector<std::string> arguments, Deadlin
 
 Task<> RedisConnection::Run() {
   while (!stopped_) {
-    const std::shared_ptr<ByteStream> stream = std::make_shared<SocketStream>(loop_, environment_);
+    const std::shared_ptr<ByteStream> stream = NewStream(loop_, environment_, options_.tls);
     stream_ = stream;
     const absl::StatusOr<Verdict> verdict = co_await Greet(stream);
     if (!verdict.ok()) {
@@ -107,6 +122,7 @@ Task<> RedisConnection::Run() {
 
 Task<Verdict> RedisConnection::Greet(std::shared_ptr<ByteStream> stream) {
   bool timed_out = false;
+  const bool tls = options_.tls.has_value();
   connect_alarm_->Set(kConnectTime, [&timed_out, stream] {
     timed_out = true;
     stream->Close();
@@ -114,7 +130,11 @@ Task<Verdict> RedisConnection::Greet(std::shared_ptr<ByteStream> stream) {
   reader_ = std::make_unique<ReplyReader>();
   absl::StatusOr<Verdict> verdict = co_await ConnectAndGreet(stream.get(), reader_.get(), options_, kConnectTime);
   connect_alarm_->Cancel();
-  if (timed_out) co_return Away(absl::StrCat("no connection within ", absl::FormatDuration(kConnectTime)));
+  if (timed_out) {
+    // What was being waited for, where the stream knows more than that it was closed.
+    const std::string what = tls && !verdict.ok() ? absl::StrCat(": ", verdict.status().message()) : "";
+    co_return Away(absl::StrCat("no connection within ", absl::FormatDuration(kConnectTime), what));
+  }
   co_return verdict;
 }
 

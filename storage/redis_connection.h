@@ -51,8 +51,8 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   void Start();
   // Ends all commands and, within the loop's next turns, all that runs in the background. For good.
   void Stop();
-  // For the next connection that is made.
-  void SetPassword(Secret password) { options_.password = std::move(password); }
+  // For the next connection that is made. The address stays.
+  void SetCredentials(RedisOptions options);
 
   // The server's reply, which may be an error. While the connection is being made, waits for it; while the server
   // is known to be away, fails at once.

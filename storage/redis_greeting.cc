@@ -1,6 +1,7 @@
 #include "storage/redis_greeting.h"
 
 #include <initializer_list>
+#include <iterator>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -17,6 +18,22 @@ constexpr int kOldestMajorVersion = 7;
 // PING, INFO server, INFO memory, ROLE. PING comes first because it tells what INFO and ROLE, which a server
 // answers in any condition, do not: LOADING, MASTERDOWN, and MISCONF (writes refused after a failed save).
 constexpr size_t kChecks = 4;
+
+// What the store's verbs need, tried where it changes nothing: on a key that is never there.
+constexpr absl::string_view kNoKey = "oauth1d:greeting";
+constexpr absl::string_view kNoScript = "0000000000000000000000000000000000000000";
+struct Right {
+  absl::string_view command;
+  std::initializer_list<absl::string_view> words;
+};
+constexpr Right kRights[] = {
+    {"get", {"GET", kNoKey}},
+    {"set", {"SET", kNoKey, "", "PX", "1", "XX"}},
+    {"pttl", {"PTTL", kNoKey}},
+    {"del", {"DEL", kNoKey}},
+    {"eval", {"EVAL", "return 1", "1", kNoKey}},
+    {"evalsha", {"EVALSHA", kNoScript, "1", kNoKey}},
+};
 
 bool Authenticates(const RedisOptions& options) { return !options.password.empty() || !options.username.empty(); }
 
@@ -61,13 +78,28 @@ Verdict JudgeRole(const Reply& role) {
   return {StoreState::kDown, absl::StrCat("the server is no master (role ", EscapeForPeople(name), ")")};
 }
 
+// Other errors than NOPERM are of no account: a full server refuses SET, none knows kNoScript.
+Verdict JudgeRights(absl::Span<const Reply> replies) {
+  std::string missing;
+  std::string told;
+  for (size_t i = 0; i < replies.size(); ++i) {
+    if (replies[i].ErrorCode() != "NOPERM") continue;
+    absl::StrAppend(&missing, missing.empty() ? "" : ", ", kRights[i].command);
+    if (told.empty()) told = EscapeForPeople(replies[i].text);
+  }
+  if (missing.empty()) return {StoreState::kUp, ""};
+  return {
+      StoreState::kDown,
+      absl::StrCat("the server's ACL does not let our user do what it must on oauth1d:*: ", missing, " (", told, ")")};
+}
+
 }  // namespace
 
 std::string EncodeGreeting(const RedisOptions& options) {
   std::string greeting;
   // AUTH goes first, into the block that was reserved for it. The rest then finds too little room and moves the
   // whole, so take room for everything at once: a freed block with the password in it is not wiped by anyone.
-  constexpr size_t kRest = 512;
+  constexpr size_t kRest = 1024;
   greeting.reserve(options.username.size() + options.password.size() + kRest);
   if (!options.username.empty()) {
     Append(greeting, {"AUTH", options.username, options.password.Reveal()});
@@ -78,13 +110,18 @@ std::string EncodeGreeting(const RedisOptions& options) {
   Append(greeting, {"INFO", "server"});
   Append(greeting, {"INFO", "memory"});
   Append(greeting, {"ROLE"});
+  for (const Right& right : kRights) Append(greeting, right.words);
   return greeting;
 }
 
-size_t GreetingReplies(const RedisOptions& options) { return kChecks + (Authenticates(options) ? 1 : 0); }
+size_t GreetingReplies(const RedisOptions& options) {
+  return kChecks + std::size(kRights) + (Authenticates(options) ? 1 : 0);
+}
 
 Verdict JudgeGreeting(const RedisOptions& options, absl::Span<const Reply> replies) {
   if (replies.size() != GreetingReplies(options)) return {StoreState::kDown, "the greeting was cut short"};
+  const absl::Span<const Reply> rights = replies.last(std::size(kRights));
+  replies.remove_suffix(rights.size());
   // The first error is the cause of those behind it.
   for (const Reply& reply : replies) {
     if (reply.type == Reply::Type::kError) {
@@ -97,6 +134,8 @@ Verdict JudgeGreeting(const RedisOptions& options, absl::Span<const Reply> repli
   Verdict policy = JudgePolicy(InfoField(checks[2].text, "maxmemory_policy"));
   if (policy.state != StoreState::kUp) return policy;
   verdict = JudgeRole(checks[3]);
+  if (verdict.state != StoreState::kUp) return verdict;
+  verdict = JudgeRights(rights);
   return verdict.state == StoreState::kUp ? policy : verdict;
 }
 

@@ -28,9 +28,9 @@ struct Verdict {
 
 // What the replies, GreetingReplies in number, say:
 // kUp: a master of version 7.0 or later that takes writes and evicts no key that has no expiry.
-// kDown: wrong password, missing rights, a replica, loading, refusing writes: others can mend that meanwhile.
-// kUnsuitable: too old (no script flags: a full server could not swap), an allkeys-* policy (it would drop
-// logins silently), or not telling these.
+// kDown: wrong password, missing rights (each is tried, and told by its command), a replica, loading, refusing writes:
+// others can mend that meanwhile. kUnsuitable: too old (no script flags: a full server could not swap), an allkeys-*
+// policy (it would drop logins silently), or not telling these.
 Verdict JudgeGreeting(const RedisOptions& options, absl::Span<const Reply> replies);
 
 // Connects to options.address and says the greeting. What follows is read by `reader`. Errors: the way to the

@@ -2,11 +2,20 @@
 #ifndef OAUTH1D_STORAGE_REDIS_OPTIONS_H_
 #define OAUTH1D_STORAGE_REDIS_OPTIONS_H_
 
+#include <optional>
 #include <string>
 
 #include "server/base/secret.h"
 
 namespace oauth1d::storage {
+
+// TLS 1.2 or later; the server's certificate and name are checked always.
+struct RedisTls {
+  std::string ca_pem;           // empty: the system's roots
+  std::string certificate_pem;  // ours; empty: none
+  Secret private_key_pem;
+  std::string server_name;  // that the certificate must have: a name, or an IP address
+};
 
 struct RedisOptions {
   RedisOptions() = default;
@@ -15,6 +24,7 @@ struct RedisOptions {
   std::string address;   // as ParseRedisAddress reads it
   std::string username;  // empty: the default user
   Secret password;       // empty, with an empty username: no AUTH is sent
+  std::optional<RedisTls> tls;
 };
 
 }  // namespace oauth1d::storage

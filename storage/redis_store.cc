@@ -61,7 +61,7 @@ RedisStore::~RedisStore() { Stop(); }
 
 void RedisStore::Start() { connection_->Start(); }
 void RedisStore::Stop() { connection_->Stop(); }
-void RedisStore::SetPassword(Secret password) { connection_->SetPassword(std::move(password)); }
+void RedisStore::SetCredentials(RedisOptions options) { connection_->SetCredentials(std::move(options)); }
 
 Task<bool> RedisStore::Put(std::string key, std::string value, absl::Duration ttl, Deadline deadline) {
   CO_RETURN_IF_ERROR(CheckSize(value));

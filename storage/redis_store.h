@@ -36,8 +36,9 @@ class RedisStore : public KeyValueStore {
   // Ends all calls as unavailable, and all background work within the loop's next turns. On the loop, or after it
   // has ended. For good.
   void Stop();
-  // For the next connection, and so for the next attempt while the server refuses the old one. On the loop.
-  void SetPassword(Secret password);
+  // User, password and TLS material for the next connection, and so for the next attempt while the server refuses the
+  // old ones; a connection that is up stays, and so does the address. On the loop.
+  void SetCredentials(RedisOptions options);
 
   Task<bool> Put(std::string key, std::string value, absl::Duration ttl, Deadline deadline) override;
   Task<std::optional<Entry>> Get(std::string key, Deadline deadline) override;

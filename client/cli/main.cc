@@ -5,6 +5,7 @@
 #include <exception>
 #include <iostream>
 
+#include "client/cli/api_key_command.h"
 #include "client/cli/call_commands.h"
 #include "client/cli/connection.h"
 #include "client/cli/explain_command.h"
@@ -62,6 +63,21 @@ void AddTokenCommands(CLI::App& app, const Connection& connection, const bool& j
   add("refresh", "Renew it at the provider: prints the new one", RefreshToken);
   add("rewrap", "Seal it with the newest key: prints the new one", RewrapToken);
   add("revoke", "Tell the provider that it is of no more use", RevokeToken);
+}
+
+void AddKeyringFileCommands(CLI::App& app, RotateCommand& rotate, std::string& listed, int& exit_status) {
+  CLI::App* const rotating = app.add_subcommand("rotate", "Take the next step of a rotation, and tell what comes then");
+  rotating->add_option("FILE", rotate.file, "The keyring; rewritten at once, without its comments")->required();
+  CLI::Option* const stage =
+      rotating->add_flag("--stage", rotate.stage, "Where a key becomes active, add the next one");
+  CLI::Option* const id = rotating->add_option("--id", rotate.new_id, "Of a key that is added; default: a random one");
+  rotating->add_option("--retire", rotate.retire, "Forget this old key for good; rewrap what it sealed before")
+      ->excludes(stage)
+      ->excludes(id);
+  rotating->callback([&] { exit_status = RotateKeyring(rotate); });
+  CLI::App* const listing = app.add_subcommand("list", "Print ids and states, the oldest first; never a key");
+  listing->add_option("FILE", listed, "The keyring")->required();
+  listing->callback([&] { exit_status = ListKeyring(listed); });
 }
 
 int Main(int argc, char** argv) {
@@ -126,6 +142,14 @@ int Main(int argc, char** argv) {
   CLI::App* const keyring_new = keyring->add_subcommand("new", "Print a keyring with one fresh key");
   keyring_new->add_option("--id", key_id, "The key's id; default: a random one");
   keyring_new->callback([&] { exit_status = NewKeyring(key_id); });
+  RotateCommand rotate;
+  std::string listed;
+  AddKeyringFileCommands(*keyring, rotate, listed, exit_status);
+
+  CLI::App* const api_key = app.add_subcommand("api-key", "Keys that callers show")->require_subcommand(1);
+  api_key->add_subcommand("new", "Print a fresh one, and the configuration's line for it")->callback([&] {
+    exit_status = NewApiKey();
+  });
 
   std::string key_file;
   std::string passphrase_file;
@@ -147,6 +171,8 @@ int Main(int argc, char** argv) {
   oauth1ctl explain twitter GET account/verify_credentials.json --token @token --base-string @what-they-said
   oauth1ctl token refresh @token > new && mv new token
   oauth1ctl keyring new > keyring.yaml && chmod 600 keyring.yaml
+  oauth1ctl keyring rotate keyring.yaml
+  oauth1ctl api-key new
   oauth1ctl public-key consumer.pem
   echo '{"method":"GET","url":"https://api.example/","consumer_key":"k","consumer_secret":"s"}' | oauth1ctl sign --jsonl
 

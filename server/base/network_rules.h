@@ -4,11 +4,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/base/secret.h"
 
 namespace oauth1d {
 
@@ -31,6 +33,14 @@ struct AddressBlock {
 // prefix that is too long, bits set beyond the prefix.
 absl::StatusOr<AddressBlock> ParseAddressBlock(absl::string_view text);
 
+// An HTTP proxy that tunnels by CONNECT.
+struct HttpProxy {
+  std::string host;  // lower case; an IPv6 address without brackets
+  uint16_t port = 0;
+  std::string username;  // empty: no Proxy-Authorization is sent
+  Secret password;
+};
+
 // Frozen with the configuration; default: deny.
 struct NetworkRules {
   // http:// origins too.
@@ -39,6 +49,8 @@ struct NetworkRules {
   std::vector<AddressBlock> allow_blocks;
   // PEM certificates to trust in place of the system's roots; empty: the system's.
   std::string ca_pem;
+  // Every connection goes through it; the rules about addresses then speak of the proxy's own. None: directly.
+  std::optional<HttpProxy> proxy;
 };
 
 }  // namespace oauth1d

@@ -5,10 +5,12 @@
 #include <cstring>
 #include <utility>
 
+#include "server/base/secret_memory.h"
+
 namespace oauth1d {
 
-Secret::Secret(absl::string_view bytes) : bytes_(new char[bytes.size()]), size_(bytes.size()) {
-  if (!bytes.empty()) std::memcpy(bytes_.get(), bytes.data(), bytes.size());
+Secret::Secret(absl::string_view bytes) : bytes_(NewSecretMemory(bytes.size())), size_(bytes.size()) {
+  if (!bytes.empty()) std::memcpy(bytes_, bytes.data(), bytes.size());
 }
 
 Secret Secret::Take(std::string& text) {
@@ -19,7 +21,8 @@ Secret Secret::Take(std::string& text) {
 
 Secret::Secret(const Secret& other) : Secret(other.Reveal()) {}
 
-Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
+Secret::Secret(Secret&& other) noexcept
+    : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 
 Secret& Secret::operator=(const Secret& other) {
   if (this != &other) *this = Secret(other);
@@ -28,18 +31,14 @@ Secret& Secret::operator=(const Secret& other) {
 
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this != &other) {
-    Wipe();
-    bytes_ = std::move(other.bytes_);
+    FreeSecretMemory(bytes_, size_);
+    bytes_ = std::exchange(other.bytes_, nullptr);
     size_ = std::exchange(other.size_, 0);
   }
   return *this;
 }
 
-Secret::~Secret() { Wipe(); }
-
-void Secret::Wipe() {
-  if (bytes_ != nullptr) OPENSSL_cleanse(bytes_.get(), size_);
-}
+Secret::~Secret() { FreeSecretMemory(bytes_, size_); }
 
 bool EqualInConstantTime(absl::string_view a, absl::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -3,7 +3,6 @@
 #define OAUTH1D_SERVER_BASE_SECRET_H_
 
 #include <cstddef>
-#include <memory>
 #include <ostream>
 #include <string>
 
@@ -11,8 +10,8 @@
 
 namespace oauth1d {
 
-// Owns bytes, and wipes them when it goes or is assigned over. It cannot be printed, concatenated or
-// compared with ==; whoever needs the bytes says Reveal(), which is easy to find in a review.
+// Owns bytes in memory of their own (secret_memory.h), and wipes them when it goes or is assigned over. It cannot be
+// printed, concatenated or compared with ==; whoever needs the bytes says Reveal(), which is easy to find in a review.
 // Not thread-safe for writing; any number of threads may read.
 class Secret {
  public:
@@ -27,7 +26,8 @@ class Secret {
   Secret& operator=(Secret&& other) noexcept;
   ~Secret();
 
-  absl::string_view Reveal() const { return {bytes_.get(), size_}; }
+  // Never null, which OpenSSL's HMAC takes for "the key as before".
+  absl::string_view Reveal() const { return bytes_ == nullptr ? "" : absl::string_view(bytes_, size_); }
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
 
@@ -35,9 +35,7 @@ class Secret {
   friend std::ostream& operator<<(std::ostream&, const Secret&) = delete;
 
  private:
-  void Wipe();
-
-  std::unique_ptr<char[]> bytes_;
+  char* bytes_ = nullptr;
   size_t size_ = 0;
 };
 

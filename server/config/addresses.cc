@@ -36,12 +36,7 @@ absl::Status CheckHost(absl::string_view host) {
   return absl::OkStatus();
 }
 
-absl::Status Check(absl::string_view address, int least_port) {
-  if (absl::ConsumePrefix(&address, "unix:")) {
-    if (!absl::StartsWith(address, "/")) return Wrong("the path after unix: must begin with /");
-    if (address.size() >= sizeof(sockaddr_un{}.sun_path)) return Wrong("the path is longer than 107 bytes");
-    return absl::OkStatus();
-  }
+absl::StatusOr<HostAndPort> Split(absl::string_view address, int least_port) {
   const size_t colon = address.rfind(':');
   if (colon == absl::string_view::npos) return Wrong("there is no port");
   absl::string_view host = address.substr(0, colon);
@@ -60,7 +55,16 @@ absl::Status Check(absl::string_view address, int least_port) {
   if (!digits || !absl::SimpleAtoi(port, &number) || number < least_port || number > 65535) {
     return Wrong(absl::StrCat("the port must be a number from ", least_port, " to 65535"));
   }
-  return absl::OkStatus();
+  return HostAndPort{absl::AsciiStrToLower(host), static_cast<uint16_t>(number)};
+}
+
+absl::Status Check(absl::string_view address, int least_port) {
+  if (absl::ConsumePrefix(&address, "unix:")) {
+    if (!absl::StartsWith(address, "/")) return Wrong("the path after unix: must begin with /");
+    if (address.size() >= sizeof(sockaddr_un{}.sun_path)) return Wrong("the path is longer than 107 bytes");
+    return absl::OkStatus();
+  }
+  return Split(address, least_port).status();
 }
 
 }  // namespace
@@ -68,6 +72,11 @@ absl::Status Check(absl::string_view address, int least_port) {
 absl::Status CheckListenAddress(absl::string_view address) { return Check(address, 0); }
 
 absl::Status CheckServerAddress(absl::string_view address) { return Check(address, 1); }
+
+absl::StatusOr<HostAndPort> ParseHostAndPort(absl::string_view address) {
+  if (absl::StartsWith(address, "unix:")) return absl::InvalidArgumentError("must be host:port or [v6]:port");
+  return Split(address, 1);
+}
 
 bool IsBeyondLoopback(absl::string_view address) {
   if (absl::StartsWith(address, "unix:")) return false;

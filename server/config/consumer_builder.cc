@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -17,19 +18,23 @@ namespace {
 
 using providers::TemplateParameter;
 
+absl::string_view FieldOf(const v1::SecretSource& source) {
+  if (source.has_file()) return "file";
+  return source.has_env() ? "env" : "command";
+}
+
 class Builder {
  public:
-  Builder(const providers::Provider& provider, const Place& place, const Sources& sources)
+  Builder(const providers::Provider& provider, const Place& place, Sources& sources)
       : provider_(provider), place_(place), sources_(sources), phases_(SigningPhases(provider, place)) {}
 
   providers::Consumer Build(const v1::Consumer& from, const Place& at) {
     providers::Consumer to;
     to.name = from.name();
-    to.key = from.key();
-    if (to.key.empty()) at.Fault("key", "is required: the oauth_consumer_key");
-    to.secret = BuildSecret(from, at);
-    to.rsa_key = BuildKey(from, at);
+    BuildCredentials(from, at, to);
     BuildParameters(from, at, to);
+    std::vector<std::shared_ptr<const providers::Consumer>> previous = BuildPrevious(from, at, to);
+    to.previous = std::move(previous);
     return to;
   }
 
@@ -41,7 +46,35 @@ class Builder {
     return found == phases_.end() ? nullptr : &*found;
   }
 
-  Secret BuildSecret(const v1::Consumer& from, const Place& at) {
+  // Of a v1::Consumer or a v1::PreviousConsumer.
+  template <typename Credentials>
+  void BuildCredentials(const Credentials& from, const Place& at, providers::Consumer& to) {
+    to.key = from.key();
+    if (to.key.empty()) at.Fault("key", "is required: the oauth_consumer_key");
+    to.secret = BuildSecret(from, at);
+    to.rsa_key = BuildKey(from, at);
+  }
+
+  // `present` is done, but for these.
+  std::vector<std::shared_ptr<const providers::Consumer>> BuildPrevious(const v1::Consumer& from, const Place& at,
+                                                                        const providers::Consumer& present) {
+    std::vector<std::shared_ptr<const providers::Consumer>> previous;
+    std::set<std::string> keys = {present.key};
+    for (int i = 0; i < from.previous_size(); ++i) {
+      const Place place = at.At("previous", i);
+      auto consumer = std::make_shared<providers::Consumer>(present);
+      BuildCredentials(from.previous(i), place, *consumer);
+      if (!consumer->key.empty() && !keys.insert(consumer->key).second) {
+        place.Fault("key",
+                    consumer->key == present.key ? "is the consumer's present key" : "stands here a second time");
+      }
+      previous.push_back(std::move(consumer));
+    }
+    return previous;
+  }
+
+  template <typename Credentials>
+  Secret BuildSecret(const Credentials& from, const Place& at) {
     if (from.has_secret()) return ReadSecret(from.secret(), at.PathOf("secret"), sources_, at.findings());
     const SigningPhase* const phase = FindPhase(false);
     if (phase != nullptr) {
@@ -51,7 +84,8 @@ class Builder {
     return Secret();
   }
 
-  std::shared_ptr<const oauth1::RsaKey> BuildKey(const v1::Consumer& from, const Place& at) {
+  template <typename Credentials>
+  std::shared_ptr<const oauth1::RsaKey> BuildKey(const Credentials& from, const Place& at) {
     if (!from.has_rsa_private_key()) {
       const SigningPhase* const phase = FindPhase(true);
       if (phase != nullptr) {
@@ -76,8 +110,7 @@ class Builder {
     }
     absl::StatusOr<std::shared_ptr<const oauth1::RsaKey>> key = oauth1::RsaKey::Parse(file, passphrase);
     if (key.ok()) return *std::move(key);
-    at.Fault(absl::StrCat("rsa_private_key.", from.rsa_private_key().has_file() ? "file" : "env"),
-             key.status().message());
+    at.Fault(absl::StrCat("rsa_private_key.", FieldOf(from.rsa_private_key())), key.status().message());
     return nullptr;
   }
 
@@ -137,14 +170,14 @@ class Builder {
 
   const providers::Provider& provider_;
   const Place& place_;
-  const Sources& sources_;
+  Sources& sources_;
   const std::vector<SigningPhase> phases_;
 };
 
 }  // namespace
 
 std::vector<providers::Consumer> BuildConsumers(const v1::Provider& from, const Place& place,
-                                                const providers::Provider& provider, const Sources& sources) {
+                                                const providers::Provider& provider, Sources& sources) {
   if (from.consumers().empty()) {
     place.Fault("consumers", "must hold at least one consumer: {name, key, secret: {file or env}}");
   }

@@ -14,7 +14,7 @@ namespace oauth1d::config {
 // `provider` has its templates and phases. Faults: secrets and keys that a phase needs and that are not there, values
 // that no template takes, and values that only the configuration may give and does not.
 std::vector<providers::Consumer> BuildConsumers(const v1::Provider& from, const Place& place,
-                                                const providers::Provider& provider, const Sources& sources);
+                                                const providers::Provider& provider, Sources& sources);
 
 }  // namespace oauth1d::config
 

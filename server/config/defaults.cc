@@ -1,23 +1,50 @@
 #include "server/config/defaults.h"
 
-#include <string>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "server/config/addresses.h"
 #include "server/config/capability_builder.h"
+#include "server/config/limits_builder.h"
 
 namespace oauth1d::config {
 namespace {
+
+using ::google::protobuf::FieldDescriptor;
+using ::google::protobuf::Message;
 
 void Default(std::string& field, absl::string_view value) {
   if (field.empty()) field = std::string(value);
 }
 
-void MakeAbsolute(const Sources& sources, std::string& path) {
-  if (!path.empty()) path = sources.Absolute(path);
+// Fields that name files are called `file` or something_file.
+bool NamesFile(const FieldDescriptor& field) {
+  return field.type() == FieldDescriptor::TYPE_STRING && !field.is_repeated() &&
+         (field.name() == "file" || absl::EndsWith(field.name(), "_file"));
 }
 
-void MakeAbsolute(const Sources& sources, v1::SecretSource& secret) {
-  if (secret.has_file()) MakeAbsolute(sources, *secret.mutable_file());
+void MakePathsAbsolute(const Sources& sources, Message& message) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;  // that have a value
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* const field : fields) {
+    if (NamesFile(*field)) {
+      reflection.SetString(&message, field, sources.Absolute(reflection.GetString(message, field)));
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated()) {
+      MakePathsAbsolute(sources, *reflection.MutableMessage(&message, field));
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      const int size = reflection.FieldSize(message, field);
+      for (int i = 0; i < size; ++i) {
+        MakePathsAbsolute(sources, *reflection.MutableRepeatedMessage(&message, field, i));
+      }
+    }
+  }
 }
 
 void FillSigning(const v1::Provider& provider, v1::Phase& phase) {
@@ -63,36 +90,28 @@ void FillDefaults(v1::Provider& provider) {
   provider.mutable_egress();
 }
 
+void FillTls(v1::RedisStore& redis) {
+  const absl::StatusOr<HostAndPort> address = ParseHostAndPort(redis.address());
+  if (address.ok()) Default(*redis.mutable_tls()->mutable_server_name(), address->host);
+}
+
 }  // namespace
 
-void FillDefaults(v1::Config& config) {
+void FillDefaults(const Findings& findings, v1::Config& config) {
   v1::Listen& listen = *config.mutable_listen();
   Default(*listen.mutable_address(), "127.0.0.1:50051");
   if (!listen.has_drain_delay()) listen.mutable_drain_delay()->set_seconds(5);
   if (!listen.has_reflection()) listen.set_reflection(!listen.has_tls());
   if (config.store().kind_case() == v1::Store::KIND_NOT_SET) config.mutable_store()->mutable_memory();
+  if (config.store().has_redis() && config.store().redis().has_tls()) FillTls(*config.mutable_store()->mutable_redis());
   for (v1::Provider& provider : *config.mutable_providers()) FillDefaults(provider);
+  FillLimits(findings, *config.mutable_limits());
+  Default(*config.mutable_audit()->mutable_when_full(), "drop");
+  config.mutable_access_tokens();
 }
 
 void MakePathsAbsolute(const Sources& sources, v1::Config& config) {
-  if (config.listen().has_tls()) {
-    MakeAbsolute(sources, *config.mutable_listen()->mutable_tls()->mutable_cert_file());
-    MakeAbsolute(sources, *config.mutable_listen()->mutable_tls()->mutable_key_file());
-  }
-  if (config.store().has_redis() && config.store().redis().has_password()) {
-    MakeAbsolute(sources, *config.mutable_store()->mutable_redis()->mutable_password());
-  }
-  if (config.keyring().has_file()) MakeAbsolute(sources, *config.mutable_keyring()->mutable_file());
-  for (v1::Provider& provider : *config.mutable_providers()) {
-    if (provider.has_egress()) MakeAbsolute(sources, *provider.mutable_egress()->mutable_ca_file());
-    for (v1::Consumer& consumer : *provider.mutable_consumers()) {
-      if (consumer.has_secret()) MakeAbsolute(sources, *consumer.mutable_secret());
-      if (consumer.has_rsa_private_key()) MakeAbsolute(sources, *consumer.mutable_rsa_private_key());
-      if (consumer.has_rsa_private_key_passphrase()) {
-        MakeAbsolute(sources, *consumer.mutable_rsa_private_key_passphrase());
-      }
-    }
-  }
+  MakePathsAbsolute(sources, static_cast<Message&>(config));
 }
 
 }  // namespace oauth1d::config

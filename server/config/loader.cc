@@ -1,6 +1,9 @@
 #include "server/config/loader.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -9,71 +12,73 @@
 #include "oauth1d/config/v1/config.pb.h"
 #include "server/base/failure.h"
 #include "server/config/addresses.h"
+#include "server/config/caller_authorities.h"
+#include "server/config/choice.h"
 #include "server/config/defaults.h"
+#include "server/config/identity_builder.h"
 #include "server/config/keyring_loader.h"
+#include "server/config/limits_builder.h"
 #include "server/config/names.h"
 #include "server/config/owner_builder.h"
+#include "server/config/place.h"
 #include "server/config/printer.h"
 #include "server/config/provider_builder.h"
 #include "server/config/record_overlay.h"
-#include "server/config/secret_source.h"
+#include "server/config/store_builder.h"
 #include "server/config/tls_files.h"
+#include "server/config/token_rules_builder.h"
 #include "server/config/yaml_to_proto.h"
 
 namespace oauth1d::config {
 namespace {
 
 constexpr absl::Duration kLongestDrainDelay = absl::Seconds(60);
-
-std::string At(absl::string_view list, int i) { return absl::StrCat(list, "[", i, "]"); }
-
-std::string Quoted(absl::string_view text) { return absl::StrCat("\"", EscapeForPeople(text, 128), "\""); }
+constexpr std::array<Choice<bool>, 2> kWhenFull = {{{"drop", false}, {"refuse", true}}};
 
 class Loading {
  public:
-  Loading(const v1::Config& config, absl::Time now, const Sources& sources, Findings& findings)
+  Loading(const v1::Config& config, absl::Time now, Sources& sources, Findings& findings)
       : config_(config), now_(now), sources_(sources), findings_(findings) {}
 
   Snapshot Build() {
-    BuildListen();
-    BuildStore();
+    const CallerAuthorities authorities = BuildListen();
+    if (config_.store().has_redis()) {
+      snapshot_.store.redis = BuildRedis(config_.store().redis(), Place("store.redis", findings_), now_, sources_);
+    }
     snapshot_.keyring = LoadKeyring(config_.keyring(), sources_, findings_);
     BuildProviders();
     BuildOwners();
+    BuildRules();
+    BuildDirectory(authorities);
     return std::move(snapshot_);
   }
 
  private:
-  void BuildListen() {
+  CallerAuthorities BuildListen() {
     const v1::Listen& from = config_.listen();
+    const Place place("listen", findings_);
     Listen& to = snapshot_.listen;
     to.address = from.address();
     if (absl::Status status = CheckListenAddress(to.address); !status.ok()) {
-      findings_.Fault("listen.address", absl::StrCat(status.message(), ", not ", Quoted(to.address)));
+      place.Fault("address", absl::StrCat(status.message(), ", not ", Quoted(to.address)));
     }
     to.drain_delay = absl::Seconds(from.drain_delay().seconds()) + absl::Nanoseconds(from.drain_delay().nanos());
-    if (to.drain_delay > kLongestDrainDelay) findings_.Fault("listen.drain_delay", "must be from 0s to 60s");
+    if (to.drain_delay > kLongestDrainDelay) place.Fault("drain_delay", "must be from 0s to 60s");
     to.reflection = from.reflection();
-    if (from.has_tls()) to.tls = LoadListenTls(from.tls(), "listen.tls", now_, sources_, findings_);
+    return from.has_tls() ? BuildTls(from.tls(), place.At("tls")) : CallerAuthorities();
   }
 
-  void BuildStore() {
-    if (!config_.store().has_redis()) return;
-    const v1::RedisStore& from = config_.store().redis();
-    RedisOptions to;
-    to.address = from.address();
-    to.username = from.username();
-    if (to.address.empty()) {
-      findings_.Fault("store.redis.address", "is required: host:port or unix:/path");
-    } else if (absl::Status status = CheckServerAddress(to.address); !status.ok()) {
-      findings_.Fault("store.redis.address", absl::StrCat(status.message(), ", not ", Quoted(to.address)));
-    }
-    if (from.has_password()) {
-      to.password = ReadSecret(from.password(), "store.redis.password", sources_, findings_);
-    } else if (!to.username.empty()) {
-      findings_.Fault("store.redis.username", "needs a password beside it: {file: path} or {env: NAME}");
-    }
-    snapshot_.store.redis = std::move(to);
+  CallerAuthorities BuildTls(const v1::ListenTls& from, const Place& place) {
+    CallerAuthorities authorities = LoadCallerAuthorities(from, place, sources_);
+    std::optional<KeyPair> pair = LoadKeyPair(from.cert_file(), from.key_file(), place, now_, sources_);
+    if (!pair.has_value()) return authorities;
+    ListenTls to;
+    to.certificate_pem = std::move(pair->certificate_pem);
+    to.private_key_pem = std::move(pair->private_key_pem);
+    to.caller_ca_pem = authorities.Pem();
+    to.api_keys_alone = from.api_keys_alone();
+    snapshot_.listen.tls = std::move(to);
+    return authorities;
   }
 
   void BuildProviders() {
@@ -81,7 +86,7 @@ class Loading {
     Names names(findings_);
     for (int i = 0; i < config_.providers_size(); ++i) {
       const v1::Provider& provider = config_.providers(i);
-      const std::string path = At("providers", i);
+      const std::string path = absl::StrCat("providers[", i, "]");
       names.Take(provider.name(), path + ".name");
       snapshot_.providers.push_back(BuildProvider(provider, path, now_, sources_, findings_));
     }
@@ -92,38 +97,72 @@ class Loading {
       findings_.Fault("owners", "must hold at least one owner: what is not granted to one is denied");
     }
     Names names(findings_);
-    bool has_default = config_.owners().empty();
     for (int i = 0; i < config_.owners_size(); ++i) {
       const v1::Owner& owner = config_.owners(i);
-      const std::string path = At("owners", i);
-      names.Take(owner.name(), path + ".name");
-      has_default = has_default || owner.name() == "default";
-      snapshot_.owners.push_back(BuildOwner(owner, path, config_, snapshot_.providers, findings_));
+      const Place place(absl::StrCat("owners[", i, "]"), findings_);
+      names.Take(owner.name(), place.PathOf("name"));
+      snapshot_.owners.push_back(BuildOwner(owner, place, config_, snapshot_.providers));
     }
-    if (!has_default) findings_.Warn("owners", "no owner is named default, and every caller is: all calls are denied");
+  }
+
+  void BuildRules() {
+    auto rules = std::make_shared<providers::HouseRules>();
+    BuildLimits(config_.limits(), Place("limits", findings_), snapshot_, *rules);
+    BuildTokenRules(config_.access_tokens(), Place("access_tokens", findings_), now_, *rules);
+    snapshot_.rules = std::move(rules);
+    const Place place("audit", findings_);
+    if (!config_.audit().file().empty()) snapshot_.audit.file = sources_.Absolute(config_.audit().file());
+    ChooseInto(kWhenFull, config_.audit().when_full(), place.At("when_full"), snapshot_.audit.refuse_when_full);
+  }
+
+  void BuildDirectory(const CallerAuthorities& authorities) {
+    callers::Directory::Options options;
+    options.owners = snapshot_.owners;
+    options.identities = BuildIdentities(config_, findings_);
+    options.trust_domains = authorities.trust_domains;
+    options.client_ca_pem = authorities.client_ca_pem;
+    if (options.identities.empty()) WarnOfEverybody(authorities);
+    if (!findings_.ok()) return;
+    absl::StatusOr<std::shared_ptr<const callers::Directory>> directory =
+        callers::Directory::Create(std::move(options));
+    if (directory.ok()) {
+      snapshot_.directory = *std::move(directory);
+    } else {
+      findings_.Fault("listen.tls", directory.status().message());
+    }
+  }
+
+  // Without identities every caller is the owner `default`.
+  void WarnOfEverybody(const CallerAuthorities& authorities) {
+    const auto is_default = [](const v1::Owner& owner) { return owner.name() == "default"; };
+    if (!config_.owners().empty() && std::none_of(config_.owners().begin(), config_.owners().end(), is_default)) {
+      findings_.Warn("owners", "no owner is named default, and every caller is: all calls are denied");
+    }
+    if (authorities.client_ca_pem.empty() && authorities.trust_domains.empty()) return;
+    findings_.Warn("listen.tls",
+                   "callers are asked for certificates, but no owner has identities: whoever has one is "
+                   "the owner default");
   }
 
   const v1::Config& config_;
   const absl::Time now_;
-  const Sources& sources_;
+  Sources& sources_;
   Findings& findings_;
   Snapshot snapshot_;
 };
 
-}  // namespace
-
-Loaded LoadText(absl::string_view yaml, const std::string& folder, absl::Time now, const ReadVariable& variable) {
-  Findings findings("config");
+// `name`: of the text, in mistakes.
+Loaded Load(absl::string_view yaml, const std::string& name, absl::Time now, Sources& sources) {
+  Findings findings(name);
   YamlReading reading;
   reading.start_from = StartFromRecord;
-  reading.discreet = {v1::SecretSource::descriptor(), v1::Keyring::descriptor()};
+  reading.discreet = {v1::SecretSource::descriptor(), v1::Command::descriptor(), v1::Keyring::descriptor()};
   v1::Config config;
   ReadYaml(yaml, reading, config, findings);
   Loaded loaded;
   if (!findings.HasFaultAt("")) {
-    const Sources sources(folder, variable);
     ForgetOrphans(findings, config);
-    FillDefaults(config);
+    FillDefaults(findings, config);
     Snapshot snapshot = Loading(config, now, sources, findings).Build();
     if (findings.ok()) {
       loaded.snapshot = std::make_shared<const Snapshot>(std::move(snapshot));
@@ -133,17 +172,27 @@ Loaded LoadText(absl::string_view yaml, const std::string& folder, absl::Time no
   }
   loaded.mistakes = findings.Faults();
   loaded.warnings = findings.warnings();
+  loaded.files = sources.seen();
   return loaded;
+}
+
+}  // namespace
+
+Loaded LoadText(absl::string_view yaml, const std::string& folder, absl::Time now, const ReadVariable& variable) {
+  Sources sources(folder, variable);
+  return Load(yaml, "config", now, sources);
 }
 
 Loaded LoadFile(const std::string& file, absl::Time now, const ReadVariable& variable) {
   std::error_code error;
   const std::filesystem::path path = std::filesystem::absolute(file, error);
-  const std::string folder = error ? "/" : path.parent_path().string();
-  const absl::StatusOr<FileText> text = Sources(folder, variable).ReadFile(path.string(), FileKind::kPublic);
-  if (text.ok()) return LoadText(text->text.Reveal(), folder, now, variable);
+  const std::string name = EscapeForPeople(file);
+  Sources sources(error ? "/" : path.parent_path().string(), variable);
+  const absl::StatusOr<Secret> text = sources.ReadFile(path.string(), FileKind::kPublic);
+  if (text.ok()) return Load(text->Reveal(), name, now, sources);
   Loaded loaded;
-  loaded.mistakes.push_back({EscapeForPeople(file), std::string(text.status().message())});
+  loaded.mistakes.push_back({name, std::string(text.status().message())});
+  loaded.files = sources.seen();
   return loaded;
 }
 

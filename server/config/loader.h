@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/config/file_watch.h"
 #include "server/config/findings.h"
 #include "server/config/snapshot.h"
 #include "server/config/source_files.h"
@@ -18,14 +19,17 @@ struct Loaded {
   // Null if there are mistakes.
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<Mistake> mistakes;
-  // What works, but should be looked at: a secret that everybody may read, a certificate that has expired.
+  // What works, but should be looked at: a certificate that has expired, an owner that nobody can be.
   std::vector<Mistake> warnings;
   // The effective configuration as YAML: records expanded, defaults and absolute paths filled in, no secret; it
   // loads again. Empty if there are mistakes.
   std::string effective;
+  // Every file that was read, or tried, as it was then, also when loading failed: what a FileWatch must look at.
+  std::vector<SeenFile> files;
 };
 
-// `now` judges dates. Blocks while it reads files. Throws nothing; any number of threads.
+// `now` judges dates; `variable` gives the values of environment variables (one ProcessVariables, where the process
+// lives on). Blocks while it reads files and runs programs. Throws nothing; any number of threads, if `variable` can.
 Loaded LoadFile(const std::string& file, absl::Time now, const ReadVariable& variable = ProcessVariable);
 
 // The same from the text itself; relative paths start at `folder`, an absolute path.

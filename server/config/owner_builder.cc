@@ -4,99 +4,92 @@
 #include <set>
 #include <utility>
 
-#include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "server/base/failure.h"
-#include "server/base/status_macros.h"
+#include "server/config/grant_builder.h"
+#include "server/config/limits_builder.h"
 #include "server/config/near_miss.h"
 #include "server/config/provider_builder.h"
-#include "server/oauth1/encoding.h"
-#include "server/oauth1/url.h"
 
 namespace oauth1d::config {
 namespace {
 
 using BuiltProviders = std::vector<std::shared_ptr<const providers::Provider>>;
 
-absl::Status CheckCallback(const std::string& text) {
-  if (text == "oob") return absl::OkStatus();
-  ASSIGN_OR_RETURN(const oauth1::Url url, oauth1::Url::Parse(text));
-  if (!url.origin().tls && !oauth1::IsLoopbackHost(url.origin().host)) {
-    return absl::InvalidArgumentError(
-        "is plain http, which shows logins to the network: use https (behind a proxy, let the framework see "
-        "X-Forwarded-Proto); http only on 127.0.0.1, [::1] or localhost");
-  }
-  for (const auto& parameter : oauth1::ParseForm(url.query())) {
-    if (parameter.name == "state") return absl::InvalidArgumentError("has a query parameter state, which oauth1d adds");
-    if (absl::StartsWith(parameter.name, "oauth_")) {
-      return absl::InvalidArgumentError("has a query parameter that begins with oauth_, which the provider adds");
-    }
-  }
-  return absl::OkStatus();
-}
-
-void CheckCallbacks(const v1::Grant& grant, const std::string& path, Findings& findings) {
-  std::set<std::string> seen;
-  for (int i = 0; i < grant.callback_urls_size(); ++i) {
-    const std::string& text = grant.callback_urls(i);
-    const std::string at = absl::StrCat(path, ".callback_urls[", i, "]");
-    if (absl::Status status = CheckCallback(text); !status.ok()) {
-      findings.Fault(at, absl::StrCat("\"", EscapeForPeople(text, 128), "\" ", status.message()));
-    } else if (!seen.insert(text).second) {
-      findings.Fault(at, "stands here a second time");
-    }
-  }
-}
-
 bool HasXauth(const v1::Provider& provider) {
   return std::find(provider.capabilities().begin(), provider.capabilities().end(), "xauth") !=
          provider.capabilities().end();
 }
 
-}  // namespace
+// What a grant wants and the provider cannot do.
+void CheckAgainst(const v1::Provider& provider, const v1::Grant& grant, const Place& at) {
+  const std::string name = EscapeForPeople(grant.name(), 64);
+  if (!grant.callback_urls().empty() && !HasLogin(provider)) {
+    at.Fault("callback_urls",
+             absl::StrCat("the provider ", name,
+                          " has no login endpoints: leave this out, or set its request_token_url, authorize_url and "
+                          "access_token_url"));
+  }
+  if (grant.password_login() && !HasXauth(provider)) {
+    at.Fault("password_login",
+             absl::StrCat("the provider ", name, " takes no passwords: xauth is not among its capabilities"));
+  }
+}
 
-std::shared_ptr<const providers::Owner> BuildOwner(const v1::Owner& owner, const std::string& path,
-                                                   const v1::Config& config, const BuiltProviders& built,
-                                                   Findings& findings) {
+void BuildGrants(const v1::Owner& from, const Place& place, const v1::Config& config, const BuiltProviders& built,
+                 providers::Owner& to) {
   std::vector<std::string> names;
   for (const v1::Provider& provider : config.providers()) names.push_back(provider.name());
+  std::set<std::string> granted;
+  for (int i = 0; i < from.providers_size(); ++i) {
+    const v1::Grant& grant = from.providers(i);
+    const Place at = place.At("providers", i);
+    providers::Grant result = BuildGrant(grant, at);
+    if (grant.name().empty()) {
+      at.Fault("name", "is required: the name of a provider");
+      continue;
+    }
+    const size_t which = std::find(names.begin(), names.end(), grant.name()) - names.begin();
+    if (which == names.size()) {
+      at.Fault("name", absl::StrCat("there is no provider \"", EscapeForPeople(grant.name(), 64), "\"",
+                                    Suggestion(grant.name(), names)));
+      continue;
+    }
+    if (!granted.insert(grant.name()).second) at.Fault("name", "stands here a second time");
+    CheckAgainst(config.providers(static_cast<int>(which)), grant, at);
+    result.provider = built[which];
+    to.grants.push_back(std::move(result));
+  }
+}
+
+void BuildAlsoOpens(const v1::Owner& from, const Place& place, const v1::Config& config, providers::Owner& to) {
+  std::vector<std::string> others;
+  for (const v1::Owner& owner : config.owners()) {
+    if (owner.name() != from.name()) others.push_back(owner.name());
+  }
+  for (int i = 0; i < from.also_opens_size(); ++i) {
+    const std::string& name = from.also_opens(i);
+    const Place at = place.At("also_opens", i);
+    if (name == from.name()) {
+      at.Fault("is the owner itself");
+    } else if (std::find(others.begin(), others.end(), name) == others.end()) {
+      at.Fault(absl::StrCat("there is no owner \"", EscapeForPeople(name, 64), "\"", Suggestion(name, others)));
+    } else if (!to.also_opens.insert(name).second) {
+      at.Fault("stands here a second time");
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const providers::Owner> BuildOwner(const v1::Owner& owner, const Place& place, const v1::Config& config,
+                                                   const BuiltProviders& built) {
   auto result = std::make_shared<providers::Owner>();
   result->name = owner.name();
-  std::set<std::string> granted;
-  for (int i = 0; i < owner.providers_size(); ++i) {
-    const v1::Grant& from = owner.providers(i);
-    const std::string at = absl::StrCat(path, ".providers[", i, "]");
-    CheckCallbacks(from, at, findings);
-    if (from.name().empty()) {
-      findings.Fault(at + ".name", "is required: the name of a provider");
-      continue;
-    }
-    const size_t which = std::find(names.begin(), names.end(), from.name()) - names.begin();
-    if (which == names.size()) {
-      findings.Fault(at + ".name", absl::StrCat("there is no provider \"", EscapeForPeople(from.name(), 64), "\"",
-                                                Suggestion(from.name(), names)));
-      continue;
-    }
-    if (!granted.insert(from.name()).second) findings.Fault(at + ".name", "stands here a second time");
-    const v1::Provider& provider = config.providers(static_cast<int>(which));
-    if (!from.callback_urls().empty() && !HasLogin(provider)) {
-      findings.Fault(at + ".callback_urls",
-                     absl::StrCat("the provider ", EscapeForPeople(from.name(), 64),
-                                  " has no login endpoints: leave this out, or set its request_token_url, "
-                                  "authorize_url and access_token_url"));
-    }
-    if (from.password_login() && !HasXauth(provider)) {
-      findings.Fault(at + ".password_login", absl::StrCat("the provider ", EscapeForPeople(from.name(), 64),
-                                                          " takes no passwords: xauth is not among its capabilities"));
-    }
-    providers::Grant grant;
-    grant.provider = built[which];
-    grant.callback_urls.assign(from.callback_urls().begin(), from.callback_urls().end());
-    grant.application = from.application();
-    grant.password_login = from.password_login();
-    result->grants.push_back(std::move(grant));
-  }
+  BuildGrants(owner, place, config, built, *result);
+  BuildAlsoOpens(owner, place, config, *result);
+  result->in_flight = OptionalLimit(owner.in_flight(), place.At("in_flight"));
+  result->pending_flows = OptionalLimit(owner.pending_flows(), place.At("pending_flows"));
+  result->calls_per_second = OptionalLimit(owner.calls_per_second(), place.At("calls_per_second"));
   return result;
 }
 

@@ -3,21 +3,19 @@
 #define OAUTH1D_SERVER_CONFIG_OWNER_BUILDER_H_
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "oauth1d/config/v1/config.pb.h"
-#include "server/config/findings.h"
+#include "server/config/place.h"
 #include "server/providers/owner.h"
 
 namespace oauth1d::config {
 
 // `config` and `built` hold the same providers in the same order. The result is only of use if there was no
-// fault. The name is not checked here.
-std::shared_ptr<const providers::Owner> BuildOwner(const v1::Owner& owner, const std::string& path,
-                                                   const v1::Config& config,
-                                                   const std::vector<std::shared_ptr<const providers::Provider>>& built,
-                                                   Findings& findings);
+// fault. The name and the identities are not looked at here.
+std::shared_ptr<const providers::Owner> BuildOwner(
+    const v1::Owner& owner, const Place& place, const v1::Config& config,
+    const std::vector<std::shared_ptr<const providers::Provider>>& built);
 
 }  // namespace oauth1d::config
 

@@ -51,6 +51,18 @@ std::string DurationText(const google::protobuf::Duration& duration) {
   return absl::StrCat(duration.seconds() * 1000 + duration.nanos() / 1'000'000, "ms");
 }
 
+// Whether the loader takes the field's own default for a mistake: limits of 0, and lists of a grant that, when they are
+// left out, allow everything.
+bool MustNotBeEmpty(const FieldDescriptor& field) {
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT32) return true;
+  return field.containing_type() == v1::Grant::descriptor() && field.is_repeated() && field.name() != "callback_urls";
+}
+
+bool IsEmpty(const Message& message, const FieldDescriptor& field) {
+  const Reflection& reflection = *message.GetReflection();
+  return field.is_repeated() ? reflection.FieldSize(message, &field) == 0 : !reflection.HasField(message, &field);
+}
+
 class Printer {
  public:
   // The fields of a message, each on lines of its own below `indent`; the first one follows `lead`, which stands in
@@ -61,6 +73,7 @@ class Printer {
       const FieldDescriptor& field = *descriptor.field(i);
       // Without a value: what has no default of its own is left out; so is the other side of a oneof.
       if (field.has_presence() && !message.GetReflection()->HasField(message, &field)) continue;
+      if (MustNotBeEmpty(field) && IsEmpty(message, field)) continue;
       absl::StrAppend(&text_, lead.empty() ? std::string(indent, ' ') : lead, field.name(), ":");
       lead.clear();
       PrintField(message, field, indent);
@@ -78,6 +91,8 @@ class Printer {
       PrintMessage(reflection.GetMessage(message, &field), indent);
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
       absl::StrAppend(&text_, reflection.GetBool(message, &field) ? " true\n" : " false\n");
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT32) {
+      absl::StrAppend(&text_, " ", reflection.GetUInt32(message, &field), "\n");
     } else {
       absl::StrAppend(&text_, " ", Scalar(reflection.GetString(message, &field)), SecretMark(message), "\n");
     }

@@ -9,10 +9,10 @@
 #include "server/config/consumer_builder.h"
 #include "server/config/endpoint_builder.h"
 #include "server/config/login_builder.h"
+#include "server/config/network_rules_builder.h"
 #include "server/config/phase_builder.h"
 #include "server/config/place.h"
 #include "server/config/sunset.h"
-#include "server/config/tls_files.h"
 #include "server/config/token_life_builder.h"
 
 namespace oauth1d::config {
@@ -37,28 +37,10 @@ void BuildRequests(const v1::Provider& from, const Place& place, providers::Prov
   }
 }
 
-std::shared_ptr<const NetworkRules> BuildNetworkRules(const v1::Egress& egress, const Place& at,
-                                                      const Sources& sources) {
-  NetworkRules rules;
-  rules.allow_plain_http = egress.allow_plain_http();
-  for (int i = 0; i < egress.allow_cidrs_size(); ++i) {
-    absl::StatusOr<AddressBlock> block = ParseAddressBlock(egress.allow_cidrs(i));
-    if (block.ok()) {
-      rules.allow_blocks.push_back(*block);
-    } else {
-      at.At("allow_cidrs", i).Fault(absl::StrCat(Quoted(egress.allow_cidrs(i)), ": ", block.status().message()));
-    }
-  }
-  if (!egress.ca_file().empty()) {
-    rules.ca_pem = LoadCaFile(egress.ca_file(), at.PathOf("ca_file"), sources, at.findings());
-  }
-  return std::make_shared<const NetworkRules>(std::move(rules));
-}
-
 }  // namespace
 
 std::shared_ptr<const providers::Provider> BuildProvider(const v1::Provider& provider, const std::string& path,
-                                                         absl::Time now, const Sources& sources, Findings& findings) {
+                                                         absl::Time now, Sources& sources, Findings& findings) {
   const Place place(path, findings);
   providers::Provider to;
   to.name = provider.name();

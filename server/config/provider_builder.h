@@ -16,7 +16,7 @@ namespace oauth1d::config {
 // `provider` has its defaults; `path` is where it stands. The result is only of use if there was no fault. The
 // name is not checked here.
 std::shared_ptr<const providers::Provider> BuildProvider(const v1::Provider& provider, const std::string& path,
-                                                         absl::Time now, const Sources& sources, Findings& findings);
+                                                         absl::Time now, Sources& sources, Findings& findings);
 
 // Whether users can log in: the three endpoints are there.
 bool HasLogin(const v1::Provider& provider);

@@ -11,19 +11,22 @@
 
 namespace oauth1d::config {
 
-// A line break at the end of a file is cut off. Empty, and a fault at `path` or below, if it cannot be had.
-Secret ReadSecret(const v1::SecretSource& source, const std::string& path, const Sources& sources, Findings& findings);
+// A line break at the end of a file, or of what a program writes, is cut off. Empty, and a fault at `path` or below, if
+// it cannot be had.
+Secret ReadSecret(const v1::SecretSource& source, const std::string& path, Sources& sources, Findings& findings);
 
 // The same without cutting a line break off: a key may be binary.
-Secret ReadSecretBytes(const v1::SecretSource& source, const std::string& path, const Sources& sources,
-                       Findings& findings);
+Secret ReadSecretBytes(const v1::SecretSource& source, const std::string& path, Sources& sources, Findings& findings);
 
-// The text of the file, and a fault or a warning at `path` as ReadFile has them.
-Secret ReadFileAt(const std::string& file, FileKind kind, const std::string& path, const Sources& sources,
+// The text of the file, or a fault at `path`.
+Secret ReadFileAt(const std::string& file, FileKind kind, const std::string& path, Sources& sources,
                   Findings& findings);
 
 // The value of the variable, or a fault at `path`.
-Secret ReadVariableAt(const std::string& name, const std::string& path, const Sources& sources, Findings& findings);
+Secret ReadVariableAt(const std::string& name, const std::string& path, Sources& sources, Findings& findings);
+
+// What the program writes, or a fault at `path` or below.
+Secret RunCommandAt(const v1::Command& command, const std::string& path, Findings& findings);
 
 }  // namespace oauth1d::config
 

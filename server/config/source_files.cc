@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -39,15 +40,21 @@ absl::Status CannotRead(int error) {
   return absl::InvalidArgumentError(absl::StrCat("the file cannot be read: ", std::strerror(error)));
 }
 
+absl::Status TooOpen(absl::string_view who_may, mode_t mode, absl::string_view advice) {
+  return absl::InvalidArgumentError(absl::StrFormat("%s the file (mode %04o): %s", who_may, mode & 07777U, advice));
+}
+
 // What is wrong with the file's owner and mode.
 absl::Status CheckFile(const struct stat& facts, FileKind kind) {
   if (S_ISDIR(facts.st_mode)) return CannotRead(EISDIR);
   if (!S_ISREG(facts.st_mode)) return absl::InvalidArgumentError("is no regular file");
-  if ((facts.st_mode & S_IWOTH) != 0) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("everybody may write the file (mode %04o): chmod o-w it", facts.st_mode & 07777U));
+  if ((facts.st_mode & S_IWOTH) != 0) return TooOpen("everybody may write", facts.st_mode, "chmod o-w it");
+  if (kind != FileKind::kSecret) return absl::OkStatus();
+  if ((facts.st_mode & S_IROTH) != 0) {
+    return TooOpen("everybody may read", facts.st_mode, "chmod o-r it (in Kubernetes: defaultMode: 0440)");
   }
-  return kind == FileKind::kSecret ? CheckOwner(facts.st_uid, ::geteuid()) : absl::OkStatus();
+  if ((facts.st_mode & S_IWGRP) != 0) return TooOpen("the group may write", facts.st_mode, "chmod g-w it");
+  return CheckOwner(facts.st_uid, ::geteuid());
 }
 
 absl::StatusOr<Secret> ReadAll(int descriptor) {
@@ -87,10 +94,10 @@ absl::Status CheckOwner(uid_t owner, uid_t us) {
                                                  ": it must belong to root or to the user of this process, ", us));
 }
 
-std::optional<std::string> ProcessVariable(std::string name) {
+std::optional<Secret> ProcessVariable(const std::string& name) {
   const char* const value = std::getenv(name.c_str());
   if (value == nullptr) return std::nullopt;
-  return value;
+  return Secret(value);
 }
 
 std::string Sources::Absolute(absl::string_view path) const {
@@ -99,35 +106,38 @@ std::string Sources::Absolute(absl::string_view path) const {
   return absl::StrCat(folder_, absl::EndsWith(folder_, "/") ? "" : "/", path);
 }
 
-absl::StatusOr<FileText> Sources::ReadFile(absl::string_view path, FileKind kind) const {
+void Sources::See(const std::string& path, const FileState& state) {
+  const auto same = [&](const SeenFile& file) { return file.path == path; };
+  if (std::none_of(seen_.begin(), seen_.end(), same)) seen_.push_back({path, state});
+}
+
+absl::StatusOr<Secret> Sources::ReadFile(absl::string_view path, FileKind kind) {
   if (path.empty()) return absl::InvalidArgumentError("is empty: name a file");
+  const std::string absolute = Absolute(path);
   // A pipe must not make us wait for its writer.
-  const Descriptor file(::open(Absolute(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const Descriptor file(::open(absolute.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.number() < 0) {
     const int error = errno;
+    See(absolute, StateOf(absolute));
     if (error != ENOENT || absl::StartsWith(path, "/")) return CannotRead(error);
     return absl::InvalidArgumentError(absl::StrCat(CannotRead(error).message(), " (looked in ", folder_, ")"));
   }
   struct stat facts {};
   if (::fstat(file.number(), &facts) != 0) return CannotRead(errno);
+  // Before it is read: what is written meanwhile makes another state.
+  See(absolute, StateOf(facts));
   RETURN_IF_ERROR(CheckFile(facts, kind));
-  FileText text;
-  ASSIGN_OR_RETURN(text.text, ReadAll(file.number()));
-  if (kind == FileKind::kSecret && (facts.st_mode & S_IROTH) != 0) {
-    text.warning =
-        absl::StrFormat("everybody may read the file (mode %04o): make it 0640 or stricter", facts.st_mode & 07777U);
-  }
-  return text;
+  return ReadAll(file.number());
 }
 
 absl::StatusOr<Secret> Sources::Variable(const std::string& name) const {
   if (name.empty()) return absl::InvalidArgumentError("is empty: name an environment variable");
   const std::string shown = LooksLikeAVariable(name) ? absl::StrCat("the environment variable ", name)
                                                      : std::string("the environment variable of this name");
-  std::optional<std::string> value = variable_(name);
+  std::optional<Secret> value = variable_(name);
   if (!value.has_value()) return absl::InvalidArgumentError(absl::StrCat(shown, " is not set"));
   if (value->empty()) return absl::InvalidArgumentError(absl::StrCat(shown, " is empty"));
-  return Secret::Take(*value);
+  return *std::move(value);
 }
 
 Secret WithoutLineBreak(const Secret& text) {

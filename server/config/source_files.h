@@ -8,29 +8,26 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/base/secret.h"
+#include "server/config/file_watch.h"
 
 namespace oauth1d::config {
 
 // The value of an environment variable; nothing where it is not set.
-using ReadVariable = std::function<std::optional<std::string>(std::string name)>;
-// getenv.
-std::optional<std::string> ProcessVariable(std::string name);
+using ReadVariable = std::function<std::optional<Secret>(const std::string& name)>;
+// getenv, which leaves the value where it is; see ProcessVariables.
+std::optional<Secret> ProcessVariable(const std::string& name);
 
 enum class FileKind {
   kPublic,  // certificates
   kSecret,  // secrets, private keys, keyrings
 };
 
-struct FileText {
-  Secret text;
-  // Empty, or what the operator should look at, though the file was read.
-  std::string warning;
-};
-
+// For one load; not thread-safe.
 class Sources {
  public:
   // `folder`: an absolute path, where relative ones begin.
@@ -38,19 +35,24 @@ class Sources {
 
   std::string Absolute(absl::string_view path) const;
 
-  // A regular file, 1 MiB at most, that not everybody may write; for kSecret it must belong to root or to us, and
-  // there is a warning if everybody may read it (Kubernetes mounts secrets 0644 unless defaultMode says 0440).
-  // Symbolic links are followed, as Kubernetes' ..data must be; the mode of what they lead to counts.
+  // A regular file, 1 MiB at most, that not everybody may write; for kSecret it must belong to root or to us, with mode
+  // 0640 or stricter. Symbolic links are followed, as Kubernetes' ..data must be; what they lead to counts.
   // Errors: kInvalidArgument that says what is wrong, without the path: a secret may stand in its place.
-  absl::StatusOr<FileText> ReadFile(absl::string_view path, FileKind kind) const;
+  absl::StatusOr<Secret> ReadFile(absl::string_view path, FileKind kind);
 
   // The value of a variable that is set and not empty. Errors: kInvalidArgument; the name is told only if it looks
   // like one: upper case, digits and _.
   absl::StatusOr<Secret> Variable(const std::string& name) const;
 
+  // Every file that was read, or tried, as it was then; in that order, each once.
+  const std::vector<SeenFile>& seen() const { return seen_; }
+
  private:
+  void See(const std::string& path, const FileState& state);
+
   std::string folder_;
   ReadVariable variable_;
+  std::vector<SeenFile> seen_;
 };
 
 // Whose secrets may be read: root's, and those of `us`, the user of this process. kInvalidArgument says whose it is.

@@ -69,44 +69,44 @@ void CheckDates(const X509& certificate, const std::string& path, absl::Time now
 
 }  // namespace
 
-std::optional<ListenTls> LoadListenTls(const v1::ListenTls& tls, const std::string& path, absl::Time now,
-                                       const Sources& sources, Findings& findings) {
-  const std::string cert_path = path + ".cert_file";
-  const std::string key_path = path + ".key_file";
-  ListenTls result;
+std::optional<KeyPair> LoadKeyPair(const std::string& cert_file, const std::string& key_file, const Place& place,
+                                   absl::Time now, Sources& sources) {
+  KeyPair result;
   std::vector<CertificatePointer> chain;
   KeyPointer key;
-  if (tls.cert_file().empty()) {
-    findings.Fault(cert_path, "is required: the certificate chain, PEM");
+  if (cert_file.empty()) {
+    place.Fault("cert_file", "is required: the certificate chain, PEM");
   } else {
-    const Secret text = ReadFileAt(tls.cert_file(), FileKind::kPublic, cert_path, sources, findings);
+    const std::string path = place.PathOf("cert_file");
+    const Secret text = ReadFileAt(cert_file, FileKind::kPublic, path, sources, place.findings());
     result.certificate_pem = std::string(text.Reveal());
     chain = ParseCertificates(text.Reveal());
-    if (chain.empty()) findings.Fault(cert_path, "the file holds no certificate in PEM, or a damaged one");
+    if (chain.empty()) place.Fault("cert_file", "the file holds no certificate in PEM, or a damaged one");
   }
-  if (tls.key_file().empty()) {
-    findings.Fault(key_path, "is required: the private key of cert_file, PEM");
+  if (key_file.empty()) {
+    place.Fault("key_file", "is required: the private key of cert_file, PEM");
   } else {
-    result.private_key_pem = ReadFileAt(tls.key_file(), FileKind::kSecret, key_path, sources, findings);
+    const std::string path = place.PathOf("key_file");
+    result.private_key_pem = ReadFileAt(key_file, FileKind::kSecret, path, sources, place.findings());
     key = ParseKey(result.private_key_pem);
     const bool encrypted = absl::StrContains(result.private_key_pem.Reveal(), "ENCRYPTED");
     if (key == nullptr) {
-      findings.Fault(key_path, encrypted ? "the private key has a passphrase: store it without one"
-                                         : "the file holds no private key in PEM, or a damaged one");
+      place.Fault("key_file", encrypted ? "the private key has a passphrase: store it without one"
+                                        : "the file holds no private key in PEM, or a damaged one");
     }
   }
   if (chain.empty() || key == nullptr) return std::nullopt;
   const bool belongs = X509_check_private_key(chain.front().get(), key.get()) == 1;
   ERR_clear_error();
   if (!belongs) {
-    findings.Fault(key_path, "the private key does not belong to the first certificate of cert_file");
+    place.Fault("key_file", "the private key does not belong to the first certificate of cert_file");
     return std::nullopt;
   }
-  CheckDates(*chain.front(), cert_path, now, findings);
+  CheckDates(*chain.front(), place.PathOf("cert_file"), now, place.findings());
   return result;
 }
 
-std::string LoadCaFile(const std::string& file, const std::string& path, const Sources& sources, Findings& findings) {
+std::string LoadCaFile(const std::string& file, const std::string& path, Sources& sources, Findings& findings) {
   const Secret text = ReadFileAt(file, FileKind::kPublic, path, sources, findings);
   if (ParseCertificates(text.Reveal()).empty()) {
     findings.Fault(path, "the file holds no certificate in PEM, or a damaged one");

@@ -6,20 +6,26 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "oauth1d/config/v1/config.pb.h"
+#include "server/base/secret.h"
 #include "server/config/findings.h"
-#include "server/config/snapshot.h"
+#include "server/config/place.h"
 #include "server/config/source_files.h"
 
 namespace oauth1d::config {
 
-// A PEM chain and the key of its first certificate. Nothing, and faults, if they are not that or do not belong
+// A PEM chain and the key of its first certificate.
+struct KeyPair {
+  std::string certificate_pem;
+  Secret private_key_pem;
+};
+
+// From the fields cert_file and key_file of `place`. Nothing, and faults, if they are not that or do not belong
 // together; a warning if the certificate is not valid at `now`, or for less than two weeks more.
-std::optional<ListenTls> LoadListenTls(const v1::ListenTls& tls, const std::string& path, absl::Time now,
-                                       const Sources& sources, Findings& findings);
+std::optional<KeyPair> LoadKeyPair(const std::string& cert_file, const std::string& key_file, const Place& place,
+                                   absl::Time now, Sources& sources);
 
 // The PEM text of at least one certificate; empty, and a fault at `path`, if it is not.
-std::string LoadCaFile(const std::string& file, const std::string& path, const Sources& sources, Findings& findings);
+std::string LoadCaFile(const std::string& file, const std::string& path, Sources& sources, Findings& findings);
 
 }  // namespace oauth1d::config
 

@@ -25,11 +25,13 @@ std::vector<std::string> FieldNames(const Descriptor& descriptor) {
   return names;
 }
 
-// "a map with file or env": what a message field wants.
+// "a map with file, env or command": what a message field wants.
 std::string Wanted(const Descriptor& descriptor) {
   std::string text = "a map";
   const std::vector<std::string> names = FieldNames(descriptor);
-  for (size_t i = 0; i < names.size(); ++i) absl::StrAppend(&text, i == 0 ? " with " : " or ", names[i]);
+  for (size_t i = 0; i < names.size(); ++i) {
+    absl::StrAppend(&text, i == 0 ? " with " : (i + 1 == names.size() ? " or " : ", "), names[i]);
+  }
   return names.size() > 3 ? "a map" : text;
 }
 

@@ -12,6 +12,7 @@ struct HttpLimits {
   HttpLimits() {}
 
   absl::Duration connect = absl::Seconds(2);  // over all addresses
+  absl::Duration tunnel = absl::Seconds(4);   // a proxy looks the name up, and connects
   absl::Duration handshake = absl::Seconds(3);
   absl::Duration sending = absl::Seconds(10);     // without a byte taken
   absl::Duration first_byte = absl::Seconds(10);  // after the whole request

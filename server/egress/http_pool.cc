@@ -8,6 +8,7 @@
 #include "server/egress/address_policy.h"
 #include "server/egress/cancelled.h"
 #include "server/egress/connector.h"
+#include "server/egress/proxy_tunnel.h"
 #include "server/egress/tls_context.h"
 #include "server/egress/tls_stream.h"
 
@@ -24,6 +25,13 @@ absl::Status CheckRequest(const HttpRequest& request) {
     return Fail(Reason::kDestinationDenied, "the provider's configuration does not allow plain http");
   }
   return absl::OkStatus();
+}
+
+// Says that it is about the proxy, and not about the provider.
+absl::Status OfProxy(const absl::Status& status) {
+  const Reason reason = ReasonOf(status);
+  if (reason != Reason::kProviderUnreachable && reason != Reason::kDestinationDenied) return status;
+  return Fail(reason, absl::StrCat("the proxy cannot be reached: ", status.message()));
 }
 
 }  // namespace
@@ -113,17 +121,8 @@ bool HttpPool::NeverLeft(const Turn& turn, const absl::Status& status) {
 
 Task<std::unique_ptr<HttpConnection>> HttpPool::Open(Origin origin, std::shared_ptr<const NetworkRules> rules,
                                                      std::string key, TimeLimit limit) {
-  CO_ASSIGN_OR_RETURN(std::vector<boost::asio::ip::address> addresses, co_await resolver_.Resolve(origin.host, limit));
-  CO_RETURN_IF_ERROR(CheckAddresses(addresses, *rules));
-  const TimeLimit connecting = limit.OrAfter(environment_, limits_.connect, Expiry::kConnect);
-  CO_ASSIGN_OR_RETURN(std::unique_ptr<Socket> socket, co_await Connect(loop_, environment_, open_sockets_,
-                                                                       std::move(addresses), origin.port, connecting));
-  // What counts is where the bytes go: 0.0.0.0, for one, connects to loopback.
-  const boost::asio::ip::address peer = socket->peer();
-  if (peer.is_unspecified()) {
-    co_return Fail(Reason::kProviderUnreachable, "the connection ended as soon as it was made");
-  }
-  CO_RETURN_IF_ERROR(CheckAddress(peer, *rules));
+  CO_RETURN_IF_ERROR(CheckHost(origin.host, *rules));
+  CO_ASSIGN_OR_RETURN(std::unique_ptr<Socket> socket, co_await Reach(origin, rules, limit));
   std::unique_ptr<egress::Stream> stream;
   if (origin.tls) {
     CO_ASSIGN_OR_RETURN(TlsContext* const context, ContextFor(rules->ca_pem));
@@ -136,6 +135,46 @@ Task<std::unique_ptr<HttpConnection>> HttpPool::Open(Origin origin, std::shared_
     stream = std::make_unique<PlainStream>(std::move(socket));
   }
   co_return std::make_unique<HttpConnection>(std::move(stream), limits_);
+}
+
+Task<std::unique_ptr<Socket>> HttpPool::Reach(Origin origin, std::shared_ptr<const NetworkRules> rules,
+                                              TimeLimit limit) {
+  if (!rules->proxy.has_value()) co_return co_await ConnectTo(origin.host, origin.port, rules, limit);
+  const HttpProxy& proxy = *rules->proxy;
+  auto connected = co_await ConnectTo(proxy.host, proxy.port, rules, limit);
+  if (!connected.ok()) co_return OfProxy(connected.status());
+  std::unique_ptr<Socket> socket = *std::move(connected);
+  const TimeLimit tunnelling = limit.OrAfter(environment_, limits_.tunnel, Expiry::kTunnel);
+  CO_RETURN_IF_ERROR(co_await OpenTunnel(socket.get(), &proxy, origin, tunnelling));
+  co_return socket;
+}
+
+Task<std::unique_ptr<Socket>> HttpPool::ConnectTo(std::string host, uint16_t port,
+                                                  std::shared_ptr<const NetworkRules> rules, TimeLimit limit) {
+  CO_ASSIGN_OR_RETURN(std::vector<boost::asio::ip::address> addresses, co_await resolver_.Resolve(host, limit));
+  CO_RETURN_IF_ERROR(CheckAddresses(addresses, *rules));
+  const TimeLimit connecting = limit.OrAfter(environment_, limits_.connect, Expiry::kConnect);
+  CO_ASSIGN_OR_RETURN(std::unique_ptr<Socket> socket,
+                      co_await Connect(loop_, environment_, open_sockets_, std::move(addresses), port, connecting));
+  CO_RETURN_IF_ERROR(CheckPeer(*socket, port, *rules));
+  co_return socket;
+}
+
+// What counts is where the bytes go: 0.0.0.0, for one, connects to loopback.
+absl::Status HttpPool::CheckPeer(const Socket& socket, uint16_t port, const NetworkRules& rules) const {
+  const boost::asio::ip::address peer = socket.peer();
+  const boost::asio::ip::address local = socket.local();
+  if (peer.is_unspecified() || local.is_unspecified()) {
+    return Fail(Reason::kProviderUnreachable, "the connection ended as soon as it was made");
+  }
+  RETURN_IF_ERROR(CheckAddress(peer, rules));
+  // What comes from loopback, or from the address that it goes to, never leaves the host.
+  const bool stays_here = peer == local || local.is_loopback();
+  if (stays_here && own_ports_.contains(port)) {
+    return Fail(Reason::kDestinationDenied,
+                absl::StrCat(peer.to_string(), " port ", port, " is where this service itself listens"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<TlsContext*> HttpPool::ContextFor(const std::string& ca_pem) {

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "server/base/environment.h"
@@ -30,9 +31,9 @@ struct HttpPoolOptions {
   ResolverOptions resolver;
 };
 
-// Connections and TLS sessions are shared only between requests to one origin under equal rules. No proxy, nothing
-// from the environment. It must outlive its Sends: Stop it and let the loop run until they have ended, or destroy the
-// loop without running it again.
+// Connections and TLS sessions are shared only between requests to one origin under equal rules. A proxy only where the
+// rules name one; nothing is taken from the environment. It must outlive its Sends: Stop it and let the loop run until
+// they have ended, or destroy the loop without running it again.
 class HttpPool : public HttpClient {
  public:
   HttpPool(boost::asio::io_context& loop, Environment& environment, HttpPoolOptions options);
@@ -44,6 +45,10 @@ class HttpPool : public HttpClient {
 
   Task<> Stream(HttpRequest request, BodySource* body, std::string body_end, std::optional<uint64_t> content_length,
                 AnswerSink* answer, Deadline deadline) override;
+
+  // A port that this service itself listens on: a connection that would come back to it is DESTINATION_DENIED,
+  // whatever the rules allow. On the loop; may be said of several.
+  void DenyOwnPort(uint16_t port) { own_ports_.insert(port); }
 
   // Closes every connection, those in use too: their Sends end with PROVIDER_UNREACHABLE, as does every later one.
   void Stop();
@@ -66,6 +71,11 @@ class HttpPool : public HttpClient {
   static bool NeverLeft(const Turn& turn, const absl::Status& status);
   Task<std::unique_ptr<HttpConnection>> Open(Origin origin, std::shared_ptr<const NetworkRules> rules, std::string key,
                                              TimeLimit limit);
+  // To the origin, through the proxy where the rules have one.
+  Task<std::unique_ptr<Socket>> Reach(Origin origin, std::shared_ptr<const NetworkRules> rules, TimeLimit limit);
+  Task<std::unique_ptr<Socket>> ConnectTo(std::string host, uint16_t port, std::shared_ptr<const NetworkRules> rules,
+                                          TimeLimit limit);
+  absl::Status CheckPeer(const Socket& socket, uint16_t port, const NetworkRules& rules) const;
   absl::StatusOr<TlsContext*> ContextFor(const std::string& ca_pem);
   std::shared_ptr<TlsSessions> SessionsFor(const std::string& key);
 
@@ -78,6 +88,7 @@ class HttpPool : public HttpClient {
   IdleConnections idle_;
   std::map<std::string, std::unique_ptr<TlsContext>> contexts_;   // by ca_pem
   std::map<std::string, std::shared_ptr<TlsSessions>> sessions_;  // by key
+  std::set<uint16_t> own_ports_;
   bool stopped_ = false;
 };
 

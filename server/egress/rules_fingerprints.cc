@@ -7,17 +7,29 @@
 namespace oauth1d::egress {
 namespace {
 
+std::string Digest(absl::string_view bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+void AppendCounted(std::string* text, absl::string_view field) { absl::StrAppend(text, field.size(), ":", field); }
+
 std::string Fingerprint(const NetworkRules& rules) {
   std::string text = absl::StrCat(rules.allow_plain_http ? 1 : 0, " ", rules.allow_blocks.size(), " ");
   for (const AddressBlock& block : rules.allow_blocks) {
     text.append(block.address.begin(), block.address.end());
     text.push_back(static_cast<char>(block.prefix_length));
   }
-  text += rules.ca_pem;
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  AppendCounted(&text, rules.ca_pem);
+  if (rules.proxy.has_value()) {
+    AppendCounted(&text, rules.proxy->host);
+    absl::StrAppend(&text, rules.proxy->port, " ");
+    AppendCounted(&text, rules.proxy->username);
+    text += Digest(rules.proxy->password.Reveal());  // no copy of it stays behind
+  }
+  return Digest(text);
 }
 
 }  // namespace

@@ -95,6 +95,12 @@ boost::asio::ip::address Socket::peer() const {
   return error ? boost::asio::ip::address() : endpoint.address();
 }
 
+boost::asio::ip::address Socket::local() const {
+  boost::system::error_code error;
+  const tcp::endpoint endpoint = socket_.local_endpoint(error);
+  return error ? boost::asio::ip::address() : endpoint.address();
+}
+
 void Socket::Close() {
   boost::system::error_code ignored;
   socket_.close(ignored);

@@ -53,6 +53,8 @@ class Socket : public ClosableSocket {
 
   // Whom the kernel says we are connected to; the unspecified address if nobody.
   boost::asio::ip::address peer() const;
+  // The address that the kernel gave our end.
+  boost::asio::ip::address local() const;
   // How many bytes the kernel took, and gave, so far.
   uint64_t bytes_out() const { return bytes_out_; }
   uint64_t bytes_in() const { return bytes_in_; }

@@ -12,6 +12,8 @@ absl::Status ExpiryError(Expiry expiry) {
       return Fail(Reason::kProviderUnreachable, "the provider took too long");
     case Expiry::kConnect:
       return Fail(Reason::kProviderUnreachable, "the provider did not take a connection in time");
+    case Expiry::kTunnel:
+      return Fail(Reason::kProviderUnreachable, "the proxy did not open a tunnel in time");
     case Expiry::kHandshake:
       return Fail(Reason::kProviderUnreachable, "the TLS handshake took too long");
     case Expiry::kSending:

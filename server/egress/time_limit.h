@@ -13,6 +13,7 @@ enum class Expiry {
   kDeadline,   // the caller's
   kPatience,   // what the caller lets this exchange take
   kConnect,    // no address took the connection
+  kTunnel,     // the proxy does not open one
   kHandshake,  // TLS
   kSending,    // the provider does not read
   kFirstByte,  // no answer began

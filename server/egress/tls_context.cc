@@ -12,6 +12,7 @@ namespace oauth1d::egress {
 namespace {
 
 constexpr size_t kMostSessions = 4;
+constexpr int kLeastSecurityLevel = 2;  // Debian's own: keys of 112 bits, no SHA-1 signatures, no anonymous peers
 
 // Each SSL owns a share of its origin's sessions: it may outlive the pool that made it.
 void FreeSessions(void*, void* sessions, CRYPTO_EX_DATA*, int, long, void*) {
@@ -78,11 +79,18 @@ void TlsSessions::Keep(SslSessionPointer session) {
 absl::StatusOr<std::unique_ptr<TlsContext>> TlsContext::Create(absl::string_view ca_pem) {
   SslContextPointer context(SSL_CTX_new(TLS_client_method()));
   if (context == nullptr) return absl::InternalError("no TLS context");
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  // An OPENSSL_CONF may ask for more than this, and never for less.
+  if (SSL_CTX_get_min_proto_version(context.get()) < TLS1_2_VERSION) {
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  }
+  if (SSL_CTX_get_security_level(context.get()) < kLeastSecurityLevel) {
+    SSL_CTX_set_security_level(context.get(), kLeastSecurityLevel);
+  }
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   // Idle connections give their 34 KiB of buffers back.
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_clear_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION);
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context.get(), &OnNewSession);

@@ -15,6 +15,13 @@ constexpr size_t kTokenIdSize = 16;
 
 sealing::Lock TokenLock() { return sealing::Lock{sealing::Kind::kAccessToken, "access_token", {}}; }
 
+// After a key or an application was stolen, the operator refuses what was sealed before, or single tokens.
+absl::Status CheckRefusals(const records::v1::AccessToken& token, const providers::HouseRules& rules) {
+  const bool too_old = absl::FromUnixSeconds(token.sealed_time().seconds()) < rules.refuse_sealed_before;
+  if (!too_old && !rules.refused_token_ids.contains(token.token_id())) return absl::OkStatus();
+  return Fail(Reason::kTokenExpired, "the service's configuration refuses this token; log in again");
+}
+
 absl::Status Invalid() {
   return Fail(Reason::kTokenInvalid,
               "access_token is not one that this service sealed for this owner and provider; pass it as it was given");
@@ -35,9 +42,9 @@ absl::StatusOr<std::string> SealAccessToken(const sealing::Keyring& keyring, con
   return access_token;
 }
 
-absl::StatusOr<OpenedAccessToken> OpenAccessToken(const sealing::Keyring& keyring, absl::string_view access_token,
-                                                  absl::string_view owner, absl::string_view provider,
-                                                  Environment& environment) {
+absl::StatusOr<OpenedAccessToken> OpenAccessToken(const Call& call, absl::string_view access_token,
+                                                  absl::string_view provider, Environment& environment) {
+  const sealing::Keyring& keyring = *call.keyring;
   std::string envelope;
   if (access_token.size() > kMaxAccessToken || !absl::ConsumePrefix(&access_token, kPrefix) ||
       !absl::WebSafeBase64Unescape(access_token, &envelope)) {
@@ -50,7 +57,9 @@ absl::StatusOr<OpenedAccessToken> OpenAccessToken(const sealing::Keyring& keyrin
   const bool parsed = opened.token.ParseFromString(*plaintext);
   WipeText(*plaintext);
   const bool right_provider = provider.empty() || opened.token.provider() == provider;
-  if (!parsed || opened.token.owner() != owner || !right_provider) return Invalid();
+  if (!parsed || !call.owner->Opens(opened.token.owner()) || !right_provider) return Invalid();
+  call.facts->token_id = absl::BytesToHexString(opened.token.token_id());
+  RETURN_IF_ERROR(CheckRefusals(opened.token, *call.rules));
   ASSIGN_OR_RETURN(const std::string key_id, sealing::KeyIdOf(sealing::Kind::kAccessToken, envelope));
   if (key_id != keyring.active().id) {
     ASSIGN_OR_RETURN(opened.replacement, SealAccessToken(keyring, opened.token, environment));
@@ -59,8 +68,8 @@ absl::StatusOr<OpenedAccessToken> OpenAccessToken(const sealing::Keyring& keyrin
 }
 
 absl::StatusOr<providers::Client> ClientOf(const records::v1::AccessToken& token, const providers::Grant& grant) {
-  absl::StatusOr<providers::Client> client =
-      providers::FindClient(grant.provider, token.consumer(), ParametersOf(token.provider_parameters()));
+  absl::StatusOr<providers::Client> client = providers::FindClient(
+      grant.provider, token.consumer(), ParametersOf(token.provider_parameters()), token.consumer_key());
   if (client.ok()) return client;
   return Fail(Reason::kTokenExpired,
               "the consumer that this token belongs to is no longer configured as it was; log in again");
@@ -78,6 +87,7 @@ absl::StatusOr<records::v1::Result> MakeResult(const sealing::Keyring& keyring, 
   token.set_provider(provider.name);
   *token.mutable_provider_parameters() = values;
   token.set_consumer(client.consumer->name);
+  token.set_consumer_key(client.consumer->key);
   token.set_token(response.credentials.token);
   token.set_token_secret(std::string(response.credentials.secret.Reveal()));
   const std::string handle = oauth1::SessionHandle(response.others).value_or("");

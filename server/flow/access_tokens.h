@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "oauth1d/records/v1/records.pb.h"
 #include "server/base/environment.h"
+#include "server/flow/call.h"
 #include "server/oauth1/parameter.h"
 #include "server/oauth1/token_response.h"
 #include "server/providers/client.h"
@@ -30,12 +31,11 @@ struct OpenedAccessToken {
   std::string replacement;  // empty: none is due
 };
 
-// `provider`: whose it must be; empty: anybody's.
+// `provider`: whose it must be; empty: anybody's. Its id goes into the call's facts.
 // Errors: kInvalidArgument with reason TOKEN_INVALID: no such token, changed, or another owner's or provider's, told
-// alike. TOKEN_EXPIRED and KEY_NOT_LOADED as Keyring::Find.
-absl::StatusOr<OpenedAccessToken> OpenAccessToken(const sealing::Keyring& keyring, absl::string_view access_token,
-                                                  absl::string_view owner, absl::string_view provider,
-                                                  Environment& environment);
+// alike. TOKEN_EXPIRED and KEY_NOT_LOADED as Keyring::Find; TOKEN_EXPIRED too where the configuration refuses it.
+absl::StatusOr<OpenedAccessToken> OpenAccessToken(const Call& call, absl::string_view access_token,
+                                                  absl::string_view provider, Environment& environment);
 
 // The client that a token belongs to. TOKEN_EXPIRED: its consumer, or what its templates need, is no longer configured.
 absl::StatusOr<providers::Client> ClientOf(const records::v1::AccessToken& token, const providers::Grant& grant);

@@ -9,6 +9,7 @@
 #include "server/flow/callback_urls.h"
 #include "server/flow/caller_input.h"
 #include "server/flow/flow_lookup.h"
+#include "server/flow/gate.h"
 #include "server/flow/login_checks.h"
 #include "server/oauth1/encoding.h"
 #include "server/sealing/log_id.h"
@@ -34,11 +35,37 @@ records::v1::Flow NewFlow(const StartRequest& request, const providers::Client& 
 
 // The client that began the flow.
 absl::StatusOr<providers::Client> ClientOf(const records::v1::Flow& flow, const providers::Grant& grant) {
-  absl::StatusOr<providers::Client> client =
-      providers::FindClient(grant.provider, flow.consumer(), ParametersOf(flow.provider_parameters()));
+  absl::StatusOr<providers::Client> client = providers::FindClient(
+      grant.provider, flow.consumer(), ParametersOf(flow.provider_parameters()), flow.consumer_key());
   if (client.ok()) return client;
   return Fail(Reason::kProviderRejected, "the consumer that began this login is no longer configured");
 }
+
+// A login counts as pending from before the first request, so that a flood is refused before any work.
+class PendingMark {
+ public:
+  // For a login that BeginFlow is asked for under this key.
+  PendingMark(callers::Quotas& quotas, std::string owner, std::string key)
+      : quotas_(quotas), owner_(std::move(owner)), key_(std::move(key)) {}
+  PendingMark(const PendingMark&) = delete;
+  PendingMark& operator=(const PendingMark&) = delete;
+  ~PendingMark() {
+    if (!kept_) quotas_.EndFlow(owner_, key_);
+  }
+
+  const std::string& key() const { return key_; }
+  // The login is in the store, under this key.
+  absl::Status KeepAs(const providers::Owner& owner, const std::string& key, absl::Duration life) {
+    kept_ = key == key_;
+    return kept_ ? absl::OkStatus() : quotas_.BeginFlow(owner, key, life);
+  }
+
+ private:
+  callers::Quotas& quotas_;
+  const std::string owner_;
+  const std::string key_;
+  bool kept_ = false;
+};
 
 // What the callback said is wrong, unless something later said more.
 absl::Status WithCallbackProblem(absl::Status status, const oauth1::Callback& callback) {
@@ -85,7 +112,7 @@ absl::StatusOr<std::string> RedirectUrl(const providers::Client& client, const o
 
 Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
   call.facts->provider = request.provider;
-  CO_ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(*call.owner, request.provider));
+  CO_ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(call, request.provider));
   const std::shared_ptr<const providers::Provider> provider = grant->provider;
   CO_RETURN_IF_ERROR(CheckStart(request, *provider));
   CO_ASSIGN_OR_RETURN(const providers::Client client,
@@ -93,6 +120,11 @@ Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
   CO_ASSIGN_OR_RETURN(const AllowedCallback callback, CheckCallbackUrl(*grant, request.callback_url));
   CO_RETURN_IF_ERROR(backends_.store.KnownState());
   CO_ASSIGN_OR_RETURN(std::string state, RandomText(backends_.environment, kStateSize));
+  const bool by_token = providers::FoundByToken(provider->callback_mode) && !callback.out_of_band;
+  if (!by_token) call.facts->state_id = sealing::LogId(*call.keyring, state);
+  PendingMark pending(backends_.quotas, call.owner->name, FlowLocator(state).store_key);
+  CO_RETURN_IF_ERROR(backends_.quotas.BeginFlow(*call.owner, pending.key(), call.rules->flow_life));
+  CO_RETURN_IF_ERROR(co_await Enter(backends_, call, grant));
   const std::string return_url = CallbackWithState(callback, state, provider->callback_mode);
 
   CO_ASSIGN_OR_RETURN(
@@ -105,7 +137,7 @@ Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
 
   StartedAuthorization started;
   std::string lookup = state;
-  if (providers::FoundByToken(provider->callback_mode) && !callback.out_of_band) {
+  if (by_token) {
     lookup = LookupByToken(provider->name, client.consumer->name, temporary.credentials.token);
     state.clear();
   }
@@ -114,8 +146,8 @@ Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
   call.facts->state_id = sealing::LogId(*call.keyring, locator.lookup);
   CO_ASSIGN_OR_RETURN(started.binding_cookie.value, RandomText(backends_.environment, kStateSize));
   started.binding_cookie.name = BindingCookieName(locator.lookup, callback.secure);
-  started.binding_cookie.max_age = kFlowLife;
-  started.expire_time = backends_.environment.Now() + kFlowLife;
+  started.binding_cookie.max_age = call.rules->flow_life;
+  started.expire_time = backends_.environment.Now() + call.rules->flow_life;
   CO_ASSIGN_OR_RETURN(started.redirect_url, RedirectUrl(client, temporary, return_url, request.authorize_parameters));
 
   records::v1::FlowSecrets secrets;
@@ -125,7 +157,8 @@ Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
   records::v1::Flow flow = NewFlow(request, client, callback, *call.owner, temporary.credentials);
   CO_ASSIGN_OR_RETURN(*flow.mutable_inner(),
                       records_.SealSecrets(*call.keyring, locator, BindingShare(started.binding_cookie), secrets));
-  CO_ASSIGN_OR_RETURN(StoredFlow sealed, records_.SealFlow(*call.keyring, locator, std::move(flow), kFlowLife));
+  CO_ASSIGN_OR_RETURN(StoredFlow sealed,
+                      records_.SealFlow(*call.keyring, locator, std::move(flow), call.rules->flow_life));
   const absl::StatusOr<bool> created = co_await records_.Create(call, locator, std::move(sealed));
   CO_RETURN_IF_ERROR(WithSent(created.status(), Sent::kYes));
   if (!*created && started.state.empty()) {
@@ -133,12 +166,13 @@ Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
                        Sent::kYes);
   }
   if (!*created) co_return absl::InternalError("a fresh state is in use: the random generator is broken");
+  CO_RETURN_IF_ERROR(pending.KeepAs(*call.owner, locator.store_key, call.rules->flow_life));
   co_return started;
 }
 
 Task<CompletedAuthorization> Authorizer::Complete(CompleteRequest request, Call call) {
   call.facts->provider = request.provider;
-  CO_ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(*call.owner, request.provider));
+  CO_ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(call, request.provider));
   const FlowLocator locator(FindLookup(*grant->provider, request.callback, request.binding_cookies));
   CO_RETURN_IF_ERROR(CheckCallback(request, *grant->provider, locator.lookup));
   call.facts->state_id = sealing::LogId(*call.keyring, locator.lookup);
@@ -146,12 +180,13 @@ Task<CompletedAuthorization> Authorizer::Complete(CompleteRequest request, Call 
   if (absl::IsInvalidArgument(bindings.status())) co_return bindings.status();
   for (;;) {
     CO_ASSIGN_OR_RETURN(StoredFlow stored, co_await records_.Load(call, locator));
-    if (stored.flow.owner() != call.owner->name || stored.flow.provider() != request.provider) {
+    if (!call.owner->Opens(stored.flow.owner()) || stored.flow.provider() != request.provider) {
       co_return FlowNotFound();
     }
     CO_RETURN_IF_ERROR(bindings.status());
     CO_ASSIGN_OR_RETURN(BoundSecrets bound, OpenWithAny(*bindings, *call.keyring, locator, stored.flow));
     const std::string app_state = bound.secrets.app_state();
+    const std::string flow_owner = stored.flow.owner();
     const absl::Status token = CheckToken(stored.flow, request);
     if (!token.ok()) co_return WithAppState(token, app_state);
     absl::StatusOr<providers::Client> client = ClientOf(stored.flow, *grant);
@@ -163,9 +198,13 @@ Task<CompletedAuthorization> Authorizer::Complete(CompleteRequest request, Call 
                         request.callback.verifier,
                         *std::move(client),
                         call};
+    if (!call.facts->audited) CO_RETURN_IF_ERROR(co_await Enter(backends_, call, grant));
     const bool denied = oauth1::IsDenial(request.callback);
     absl::StatusOr<records::v1::Result> result = co_await machine_.Advance(std::move(order), denied);
     if (absl::IsAborted(result.status())) continue;
+    if (result.ok() || absl::IsFailedPrecondition(result.status())) {
+      backends_.quotas.EndFlow(flow_owner, locator.store_key);
+    }
     if (!result.ok()) co_return WithAppState(WithCallbackProblem(result.status(), request.callback), app_state);
     CompletedAuthorization completed;
     completed.result = *std::move(result);

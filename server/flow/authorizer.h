@@ -18,9 +18,6 @@
 
 namespace oauth1d::flow {
 
-// How long a user may take at the provider.
-inline constexpr absl::Duration kFlowLife = absl::Minutes(10);
-
 struct StartRequest {
   std::string provider;
   std::string consumer;

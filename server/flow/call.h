@@ -9,10 +9,14 @@
 #include "absl/time/time.h"
 #include "server/base/deadline.h"
 #include "server/base/environment.h"
+#include "server/callers/quotas.h"
 #include "server/egress/http_client.h"
+#include "server/flow/audit_trail.h"
 #include "server/flow/clock_offsets.h"
 #include "server/flow/rsa_thread.h"
+#include "server/providers/house_rules.h"
 #include "server/providers/owner.h"
+#include "server/providers/rpc.h"
 #include "server/sealing/keyring.h"
 #include "storage/key_value_store.h"
 
@@ -27,12 +31,20 @@ struct Backends {
   // Shared by all loops.
   ClockOffsets& clock_offsets;
   RsaThread& rsa_thread;
+  callers::Quotas& quotas;
+  AuditTrail& audit;
 };
 
-// Facts for the log line of an RPC. Never a secret; a state only as a keyed hash.
+// Facts for the log lines of an RPC. Never a secret; a state only as a keyed hash.
 struct CallFacts {
   std::string provider;
+  std::string http_method;  // of a signed request
   std::string state_id;
+  std::string token_id;  // of the access token that is used or made, in hexadecimal
+  std::string trace_id;
+  bool audited = false;          // the decision was told: nothing secret leaves before
+  callers::Share with_provider;  // of the quota; taken when the decision was to go on
+  callers::Share with_answer;
   int attempts = 0;  // requests to the provider
   absl::Duration upstream_time;
   int http_status = 0;                // of the last answer; 0: none
@@ -40,8 +52,11 @@ struct CallFacts {
 };
 
 struct Call {
-  std::shared_ptr<const providers::Owner> owner;    // never null
-  std::shared_ptr<const sealing::Keyring> keyring;  // never null: the snapshot that the call began with
+  providers::Rpc rpc;
+  std::string identity;                                // who proved to be the owner, for log lines
+  std::shared_ptr<const providers::Owner> owner;       // never null
+  std::shared_ptr<const sealing::Keyring> keyring;     // never null: the snapshot that the call began with
+  std::shared_ptr<const providers::HouseRules> rules;  // never null: of the same snapshot
   Deadline deadline;
   std::shared_ptr<CallFacts> facts;  // never null
 };

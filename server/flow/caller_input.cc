@@ -22,9 +22,10 @@ constexpr std::array<absl::string_view, 15> kOurs = {
     "host",    "authorization", "content-length", "transfer-encoding", "connection",     "te",  "keep-alive", "trailer",
     "upgrade", "expect",        "cookie",         "cookie2",           "http2-settings", "via", "forwarded"};
 
-constexpr std::array<absl::string_view, 9> kNotForCallers = {"connection", "keep-alive",  "transfer-encoding",
-                                                             "te",         "trailer",     "upgrade",
-                                                             "set-cookie", "set-cookie2", "www-authenticate"};
+// Authorization stands in no answer but that of an echo, which would show the user's token.
+constexpr std::array<absl::string_view, 10> kNotForCallers = {
+    "connection", "keep-alive",  "transfer-encoding", "te",           "trailer", "upgrade",
+    "set-cookie", "set-cookie2", "www-authenticate",  "authorization"};
 
 template <size_t N>
 bool Contains(const std::array<absl::string_view, N>& names, absl::string_view name) {
@@ -45,16 +46,6 @@ bool IsFieldValue(absl::string_view value) {
 }
 
 }  // namespace
-
-absl::StatusOr<const providers::Grant*> FindGrant(const providers::Owner& owner, absl::string_view provider) {
-  if (provider.empty()) return FailField("provider", "is required");
-  const providers::Grant* const grant = owner.Find(provider);
-  if (grant == nullptr) {
-    return Fail(Reason::kProviderNotFound, absl::StrCat("no provider named \"", EscapeForPeople(provider, 64),
-                                                        "\" for this caller; ListProviders tells the names"));
-  }
-  return grant;
-}
 
 void CheckNoProtocolParameters(const oauth1::Parameters& parameters, absl::string_view field,
                                FieldViolations& violations) {

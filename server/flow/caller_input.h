@@ -5,17 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/base/failure.h"
 #include "server/egress/http_client.h"
 #include "server/oauth1/parameter.h"
-#include "server/providers/owner.h"
 
 namespace oauth1d::flow {
-
-// Errors: kNotFound with reason PROVIDER_NOT_FOUND.
-absl::StatusOr<const providers::Grant*> FindGrant(const providers::Owner& owner, absl::string_view provider);
 
 // Adds a violation for each parameter whose name begins with oauth_: those are the service's own.
 void CheckNoProtocolParameters(const oauth1::Parameters& parameters, absl::string_view field,

@@ -17,8 +17,8 @@ absl::StatusOr<Credentials> FindCredentials(const GivenCredentials& given, const
     if (!provider_parameters.empty()) {
       return FailField("provider_parameters", "are known from the access_token; leave them empty");
     }
-    ASSIGN_OR_RETURN(OpenedAccessToken opened, OpenAccessToken(*call.keyring, sealed->access_token, call.owner->name,
-                                                               grant.provider->name, environment));
+    ASSIGN_OR_RETURN(OpenedAccessToken opened,
+                     OpenAccessToken(call, sealed->access_token, grant.provider->name, environment));
     ASSIGN_OR_RETURN(credentials.client, ClientOf(opened.token, grant));
     credentials.token = oauth1::TokenCredentials{opened.token.token(), Secret(opened.token.token_secret())};
     credentials.replacement = std::move(opened.replacement);

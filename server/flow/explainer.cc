@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
+#include "server/flow/gate.h"
 
 namespace oauth1d::flow {
 namespace {
@@ -29,6 +30,7 @@ std::string UrlOf(const oauth1::Url& url, const std::string& query) { return url
 Task<ExplainedSignature> Explainer::Explain(ExplainRequest request, Call call) {
   call.facts->provider = request.call.provider;
   CO_ASSIGN_OR_RETURN(PreparedRequest prepared, PrepareRequest(std::move(request.call), call, backends_.environment));
+  CO_RETURN_IF_ERROR(co_await Enter(backends_, call, prepared.grant));
   const providers::Client& client = prepared.credentials.client;
   CO_ASSIGN_OR_RETURN(Stamp stamp, stamps_.NewStamp(client, prepared.request));
   if (!request.timestamp.empty()) stamp.timestamp = request.timestamp;
@@ -48,6 +50,7 @@ Task<ExplainedSignature> Explainer::Explain(ExplainRequest request, Call call) {
   oauth1::SignedParts parts;
   CO_ASSIGN_OR_RETURN(parts.signature, co_await SignatureToShow(client, prepared.request, explained.base_string));
   signer_.Place(input, explained.method, parts);
+  signer_.Wipe();
   explained.authorization = std::move(parts.authorization);
   explained.url = UrlOf(prepared.request.url, parts.query);
   if (!request.provider_base_string.empty()) {

@@ -1,5 +1,6 @@
 #include "server/flow/nonce.h"
 
+#include "server/base/fork_count.h"
 #include "server/base/status_macros.h"
 
 namespace oauth1d::flow {
@@ -16,10 +17,12 @@ constexpr size_t kPool = size_t{4} * 1024;
 absl::StatusOr<std::string> Nonces::Next() {
   std::string nonce;
   nonce.reserve(kLength);
+  const uint64_t process = ForkCount();
   while (nonce.size() < kLength) {
-    if (used_ == pool_.size()) {
+    if (used_ == pool_.size() || process_ != process) {
       ASSIGN_OR_RETURN(pool_, environment_.RandomBytes(kPool));
       used_ = 0;
+      process_ = process;
     }
     const auto byte = static_cast<unsigned char>(pool_[used_++]);
     if (byte < kEvenlyDivided) nonce.push_back(kAlphabet[byte % kLetters]);

@@ -10,6 +10,7 @@
 #include "server/base/failure.h"
 #include "server/base/status_macros.h"
 #include "server/flow/caller_input.h"
+#include "server/flow/gate.h"
 #include "server/oauth1/encoding.h"
 #include "server/oauth1/url_reference.h"
 
@@ -21,7 +22,7 @@ constexpr size_t kMaxUrl = 8 * 1024;
 constexpr size_t kBoundarySize = 32;
 constexpr int64_t kMostFormFields = 10'000;
 
-absl::Status CheckRequest(const SignedCall& request) {
+absl::Status CheckShape(const SignedCall& request) {
   constexpr std::array<absl::string_view, 7> kMethods = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"};
   FieldViolations violations;
   if (std::find(kMethods.begin(), kMethods.end(), request.method) == kMethods.end()) {
@@ -93,6 +94,21 @@ absl::Status SetContent(SignedCall& request, const providers::Provider& provider
   return absl::OkStatus();
 }
 
+// `url` with the whole query.
+absl::Status CheckPolicy(const SignedCall& request, const oauth1::Url& url, const Call& call,
+                         const providers::Grant& grant) {
+  oauth1::Parameters parameters = oauth1::ParseForm(url.query());
+  const oauth1::Parameters* form = nullptr;
+  oauth1::Parameters raw_form;
+  if (const auto* fields = std::get_if<FormBody>(&request.content)) form = &fields->fields;
+  if (const auto* raw = std::get_if<RawBody>(&request.content); raw != nullptr && IsFormType(raw->content_type)) {
+    raw_form = oauth1::ParseForm(raw->bytes);
+    form = &raw_form;
+  }
+  if (form != nullptr) parameters.insert(parameters.end(), form->begin(), form->end());
+  return CheckRequest(call, grant, AskedRequest{request.method, url.path(), request.headers, parameters});
+}
+
 }  // namespace
 
 bool IsFormType(absl::string_view content_type) { return absl::EqualsIgnoreCase(MediaType(content_type), kFormType); }
@@ -116,8 +132,8 @@ absl::Status SetRawBody(std::string body, absl::string_view content_type, Unsign
 }
 
 absl::StatusOr<PreparedRequest> PrepareRequest(SignedCall call_in, const Call& call, Environment& environment) {
-  ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(*call.owner, call_in.provider));
-  RETURN_IF_ERROR(CheckRequest(call_in));
+  ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(call, call_in.provider));
+  RETURN_IF_ERROR(CheckShape(call_in));
   ASSIGN_OR_RETURN(Credentials credentials, FindCredentials(call_in.credentials, call_in.consumer,
                                                             call_in.provider_parameters, *grant, call, environment));
   ASSIGN_OR_RETURN(oauth1::Url url, FindUrl(call_in, *credentials.client.endpoints));
@@ -125,7 +141,8 @@ absl::StatusOr<PreparedRequest> PrepareRequest(SignedCall call_in, const Call& c
   url = url.WithEncodedQuery(oauth1::EncodeForm(call_in.query));
   if (url.Target().size() > kMaxUrl) return FailField("call.query", "makes the URL longer than 8 KiB");
   const providers::Provider& provider = *credentials.client.provider;
-  PreparedRequest prepared{std::move(credentials), UnsignedRequest(provider.api, call_in.method, std::move(url)),
+  RETURN_IF_ERROR(CheckPolicy(call_in, url, call, *grant));
+  PreparedRequest prepared{std::move(credentials), UnsignedRequest(provider.api, call_in.method, std::move(url)), grant,
                            url_parameters};
   prepared.request.headers = std::move(call_in.headers);
   prepared.request.hash_body = true;

@@ -45,10 +45,12 @@ struct SignedCall {
 struct PreparedRequest {
   Credentials credentials;
   UnsignedRequest request;
+  const providers::Grant* grant = nullptr;  // the call's owner keeps it
   size_t url_parameters = 0;  // how many parameters the query of the URL brought; those of the field `query` follow
 };
 
-// Errors: INVALID_REQUEST, PROVIDER_NOT_FOUND, DESTINATION_DENIED, and those of FindCredentials.
+// Errors: INVALID_REQUEST, PROVIDER_NOT_FOUND, CALLER_NOT_ALLOWED, DESTINATION_DENIED, and those of FindCredentials.
+// What it gives may be signed only after Enter.
 absl::StatusOr<PreparedRequest> PrepareRequest(SignedCall call_in, const Call& call, Environment& environment);
 
 // For bodies that come later: whether a body of this type is a form, which is signed.

@@ -31,9 +31,9 @@ Task<Credentials> RenewCredentials(Backends backends, TokenKeeper& keeper, Crede
   for (int renewals = 0; renewals < kMostRenewals; ++renewals) {
     CO_ASSIGN_OR_RETURN(const records::v1::Result result,
                         co_await keeper.Renew(*credentials.sealed, credentials.client, call));
-    CO_ASSIGN_OR_RETURN(OpenedAccessToken opened,
-                        OpenAccessToken(*call.keyring, result.access_token(), call.owner->name,
-                                        credentials.client.provider->name, backends.environment));
+    CO_ASSIGN_OR_RETURN(
+        OpenedAccessToken opened,
+        OpenAccessToken(call, result.access_token(), credentials.client.provider->name, backends.environment));
     credentials.replacement = opened.replacement.empty() ? result.access_token() : opened.replacement;
     oauth1::TokenCredentials token;
     token.token = opened.token.token();

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
 #include "server/flow/caller_input.h"
+#include "server/flow/gate.h"
 #include "server/flow/renewed_credentials.h"
 
 namespace oauth1d::flow {
@@ -42,6 +43,7 @@ SignedAnswer Understand(egress::HttpResponse response, const Credentials& creden
 Task<SignedAnswer> SignedCaller::Send(SignedCall request, Call call) {
   call.facts->provider = request.provider;
   CO_ASSIGN_OR_RETURN(PreparedRequest prepared, PrepareRequest(std::move(request), call, backends_.environment));
+  CO_RETURN_IF_ERROR(co_await Enter(backends_, call, prepared.grant));
   Repeats repeats;
   CO_ASSIGN_OR_RETURN(prepared.credentials,
                       co_await RenewIfDue(backends_, keeper_, std::move(prepared.credentials), call, &repeats.renewal));
@@ -73,7 +75,10 @@ Task<egress::HttpResponse> SignedCaller::SendOnce(PreparedRequest prepared, Call
   const absl::Duration before = backends_.environment.Uptime();
   absl::StatusOr<egress::HttpResponse> answer = co_await backends_.http.Send(std::move(http), call.deadline);
   call.facts->upstream_time += backends_.environment.Uptime() - before;
-  if (answer.ok()) call.facts->http_status = answer->status;
+  if (answer.ok()) {
+    call.facts->http_status = answer->status;
+    call.facts->with_answer = backends_.quotas.AddBytes(answer->body.size());
+  }
   co_return answer;
 }
 

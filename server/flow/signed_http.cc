@@ -54,6 +54,8 @@ absl::StatusOr<Stamp> RequestSigner::NewStamp(const providers::Client& client, c
 }
 
 Task<egress::HttpRequest> RequestSigner::Sign(providers::Client client, UnsignedRequest request, Call call) {
+  // The last door: nothing is signed for a call that nobody has decided about.
+  if (!call.facts->audited) co_return absl::InternalError("a request was about to be signed before it was decided on");
   CO_ASSIGN_OR_RETURN(Stamp stamp, NewStamp(client, request));
   if (client.provider->monotonic_timestamps && !stamp.timestamp.empty()) {
     const std::string token = request.token.has_value() ? request.token->token : "";
@@ -74,6 +76,7 @@ Task<egress::HttpRequest> RequestSigner::Sign(providers::Client client, Unsigned
   } else {
     CO_RETURN_IF_ERROR(signer_.Sign(input, key, parts));
   }
+  signer_.Wipe();
   co_return PlaceSignature(client, std::move(request), std::move(parts));
 }
 

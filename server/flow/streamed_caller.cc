@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
 #include "server/flow/caller_input.h"
+#include "server/flow/gate.h"
 #include "server/flow/renewed_credentials.h"
 #include "server/flow/signed_caller.h"
 
@@ -115,6 +116,7 @@ Task<StreamedEnd> StreamedCaller::Send(StreamedCall request, egress::BodySource*
   call.facts->provider = request.call.provider;
   // Everything is checked before the first chunk is asked for.
   CO_ASSIGN_OR_RETURN(PreparedRequest prepared, PrepareRequest(request.call, call, backends_.environment));
+  CO_RETURN_IF_ERROR(co_await Enter(backends_, call, prepared.grant));
   CO_ASSIGN_OR_RETURN(std::optional<std::string> first, co_await chunks->Next());
   if (!request.chunks_follow && first.has_value()) {
     co_return FailField("chunk", "must not follow: the head has the whole body");

@@ -12,7 +12,6 @@
 namespace oauth1d::flow {
 namespace {
 
-constexpr size_t kMaxTokenReply = 64 * 1024;
 constexpr absl::Duration kPatiencePerTry = absl::Seconds(7);
 constexpr absl::Duration kPatienceInAll = absl::Seconds(15);
 constexpr int kMostTries = 3;
@@ -50,7 +49,7 @@ UnsignedRequest NewRequest(const providers::Phase& phase, const oauth1::Url& url
 Task<egress::HttpResponse> TokenCalls::Send(providers::Client client, UnsignedRequest request, Call call) {
   for (int tries = 1;; ++tries) {
     CO_ASSIGN_OR_RETURN(egress::HttpRequest http, co_await signer_.Sign(client, request, call));
-    http.max_answer_body = kMaxTokenReply;
+    http.max_answer_body = call.rules->token_reply_bytes;
     http.patience = kPatiencePerTry;
     ++call.facts->attempts;
     const absl::Duration before = backends_.environment.Uptime();

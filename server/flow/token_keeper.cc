@@ -8,6 +8,7 @@
 #include "server/flow/access_tokens.h"
 #include "server/flow/caller_input.h"
 #include "server/flow/exchange_outcome.h"
+#include "server/flow/gate.h"
 
 namespace oauth1d::flow {
 namespace {
@@ -31,9 +32,9 @@ std::string HolderOf(const records::v1::AccessToken& token) {
 }
 
 absl::StatusOr<const providers::Grant*> FindGrantOf(const records::v1::AccessToken& token, const Call& call) {
-  const providers::Grant* const grant = call.owner->Find(token.provider());
-  if (grant == nullptr) return Fail(Reason::kTokenInvalid, "access_token belongs to a provider that is not configured");
-  return grant;
+  absl::StatusOr<const providers::Grant*> grant = FindGrant(call, token.provider());
+  if (ReasonOf(grant.status()) != Reason::kProviderNotFound) return grant;
+  return Fail(Reason::kTokenInvalid, "access_token belongs to a provider that is not configured");
 }
 
 // Nobody may guess whether a password was taken: it is the caller's to try again, or not.
@@ -56,11 +57,11 @@ bool TokenKeeper::IsDue(const records::v1::AccessToken& token, const providers::
 }
 
 absl::StatusOr<TokenKeeper::Opened> TokenKeeper::Open(const std::string& access_token, const Call& call) {
-  ASSIGN_OR_RETURN(OpenedAccessToken opened,
-                   OpenAccessToken(*call.keyring, access_token, call.owner->name, "", backends_.environment));
+  ASSIGN_OR_RETURN(OpenedAccessToken opened, OpenAccessToken(call, access_token, "", backends_.environment));
   call.facts->provider = opened.token.provider();
   ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrantOf(opened.token, call));
   Opened found;
+  found.grant = grant;
   ASSIGN_OR_RETURN(found.client, ClientOf(opened.token, *grant));
   found.token = std::move(opened.token);
   return found;
@@ -68,11 +69,12 @@ absl::StatusOr<TokenKeeper::Opened> TokenKeeper::Open(const std::string& access_
 
 Task<records::v1::Result> TokenKeeper::Import(ImportRequest request, Call call) {
   call.facts->provider = request.provider;
-  CO_ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(*call.owner, request.provider));
+  CO_ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(call, request.provider));
   CO_ASSIGN_OR_RETURN(const providers::Client client,
                       providers::FindClient(grant->provider, request.consumer, request.provider_parameters));
   oauth1::TokenResponse response;
   if (auto* const given = std::get_if<oauth1::TokenCredentials>(&request.source)) {
+    CO_RETURN_IF_ERROR(co_await Enter(backends_, call, grant));
     response.credentials = std::move(*given);
   } else {
     PasswordLogin& login = std::get<PasswordLogin>(request.source);
@@ -84,6 +86,7 @@ Task<records::v1::Result> TokenKeeper::Import(ImportRequest request, Call call) 
                      "logins by password are not configured: set password_login for this "
                      "owner");
     }
+    CO_RETURN_IF_ERROR(co_await Enter(backends_, call, grant));
     absl::StatusOr<oauth1::TokenResponse> fetched =
         co_await token_calls_.ExchangePassword(client, std::move(login.username), std::move(login.password), call);
     if (!fetched.ok()) co_return WithoutGuess(fetched.status());
@@ -101,16 +104,21 @@ Task<records::v1::Result> TokenKeeper::Refresh(std::string access_token, Call ca
     co_return FailField("access_token",
                         "belongs to a provider whose tokens are not renewed; log in again when it ends");
   }
+  CO_RETURN_IF_ERROR(co_await Enter(backends_, call, opened.grant));
   co_return co_await Renew(std::move(opened.token), std::move(opened.client), std::move(call));
 }
 
-absl::StatusOr<std::string> TokenKeeper::Rewrap(const std::string& access_token, const Call& call) {
-  ASSIGN_OR_RETURN(const Opened opened, Open(access_token, call));
-  return SealAccessToken(*call.keyring, opened.token, backends_.environment);
+Task<std::string> TokenKeeper::Rewrap(std::string access_token, Call call) {
+  CO_ASSIGN_OR_RETURN(Opened opened, Open(access_token, call));
+  CO_RETURN_IF_ERROR(co_await Enter(backends_, call, opened.grant));
+  // From an owner that this one also opens: from now on it is this one's own.
+  opened.token.set_owner(call.owner->name);
+  co_return SealAccessToken(*call.keyring, opened.token, backends_.environment);
 }
 
 Task<bool> TokenKeeper::Revoke(std::string access_token, Call call) {
   CO_ASSIGN_OR_RETURN(Opened opened, Open(access_token, call));
+  CO_RETURN_IF_ERROR(co_await Enter(backends_, call, opened.grant));
   CO_ASSIGN_OR_RETURN(opened.token, co_await FindSuccessor(std::move(opened.token), call));
   oauth1::TokenCredentials token;
   token.token = opened.token.token();
@@ -127,9 +135,8 @@ Task<records::v1::AccessToken> TokenKeeper::FindSuccessor(records::v1::AccessTok
     if (stored->flow.phase() != records::v1::PHASE_DONE) break;
     CO_ASSIGN_OR_RETURN(const records::v1::FlowSecrets secrets,
                         records_.OpenSecrets(*call.keyring, locator, HolderOf(token), stored->flow));
-    CO_ASSIGN_OR_RETURN(OpenedAccessToken next,
-                        OpenAccessToken(*call.keyring, secrets.result().access_token(), call.owner->name,
-                                        token.provider(), backends_.environment));
+    CO_ASSIGN_OR_RETURN(OpenedAccessToken next, OpenAccessToken(call, secrets.result().access_token(), token.provider(),
+                                                                backends_.environment));
     token = std::move(next.token);
   }
   co_return token;

@@ -48,8 +48,9 @@ class TokenKeeper {
   // those of Renew.
   Task<records::v1::Result> Refresh(std::string access_token, Call call);
 
-  // The same token, sealed with the active key. Errors: TOKEN_INVALID, TOKEN_EXPIRED, KEY_NOT_LOADED.
-  absl::StatusOr<std::string> Rewrap(const std::string& access_token, const Call& call);
+  // The same token, sealed with the active key for the calling owner. Errors: TOKEN_INVALID, TOKEN_EXPIRED,
+  // KEY_NOT_LOADED.
+  Task<std::string> Rewrap(std::string access_token, Call call);
 
   // Whether the provider says that the token is dead: the newest one, where it was renewed meanwhile and its holder
   // does not know. Errors: as above, and PROVIDER_UNREACHABLE, PROVIDER_BUSY, STORE_UNAVAILABLE: repeat.
@@ -66,6 +67,7 @@ class TokenKeeper {
  private:
   struct Opened {
     records::v1::AccessToken token;
+    const providers::Grant* grant = nullptr;  // the call's owner keeps it
     providers::Client client;
   };
 

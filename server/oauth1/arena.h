@@ -2,6 +2,8 @@
 #ifndef OAUTH1D_SERVER_OAUTH1_ARENA_H_
 #define OAUTH1D_SERVER_OAUTH1_ARENA_H_
 
+#include <openssl/crypto.h>
+
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -18,6 +20,7 @@ class Arena {
   char* Room(size_t used, size_t more) {
     const size_t needed = used + more + kSlack;
     if (needed > capacity_) Grow(used, needed);
+    if (needed > touched_) touched_ = needed;
     return data_.get() + used;
   }
 
@@ -26,8 +29,15 @@ class Arena {
   // Gives back what one huge request left behind. Nothing that was written stays.
   void Trim() {
     if (capacity_ <= kKept) return;
+    Wipe();
     data_.reset();
     capacity_ = 0;
+  }
+
+  // Overwrites what was written since the last time.
+  void Wipe() {
+    if (touched_ > 0) OPENSSL_cleanse(data_.get(), touched_);
+    touched_ = 0;
   }
 
  private:
@@ -38,12 +48,16 @@ class Arena {
     const size_t capacity = needed + needed / 2 + kLeast;
     std::unique_ptr<char[]> data(new char[capacity]);
     if (used > 0) std::memcpy(data.get(), data_.get(), used);
+    const size_t touched = touched_;
+    Wipe();
+    touched_ = touched;
     data_ = std::move(data);
     capacity_ = capacity;
   }
 
   std::unique_ptr<char[]> data_;
   size_t capacity_ = 0;
+  size_t touched_ = 0;  // bytes that may have been written
 };
 
 // Copies in whole blocks: a short text costs a few cycles, no call, and no branch that could be guessed wrong. Reads

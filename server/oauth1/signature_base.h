@@ -45,6 +45,12 @@ class SignatureBase {
   // In the order of the base string.
   std::vector<NormalizedParameter> Parameters() const;
 
+  // Overwrites everything; texts and parameters are void then.
+  void Wipe() {
+    arena_.Wipe();
+    text_.Wipe();
+  }
+
  private:
   // One parameter in arena_, as it goes into the base string: encoded twice, with %3D between and %26 behind. The order
   // of texts that are encoded twice is that of texts encoded once: a '%' always becomes the same three bytes.

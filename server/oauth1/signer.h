@@ -88,6 +88,13 @@ class Signer {
   // The second half, for a signature that was made elsewhere: out.signature is set.
   void Place(const SigningInput& input, SignatureMethod method, SignedParts& out);
 
+  // Overwrites the kept buffers: verifiers, passwords and, with PLAINTEXT, secrets stood in them. What BaseOf gave is
+  // void then.
+  void Wipe() {
+    base_.Wipe();
+    placed_.Wipe();
+  }
+
  private:
   SignatureBase base_;
   Arena placed_;

@@ -1,27 +1,19 @@
 #include "server/ops/log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
-#include <chrono>
-#include <future>
 #include <memory>
-#include <thread>
 #include <utility>
 
-#include "absl/time/clock.h"
-#include "server/ops/json_line.h"
+#include "server/ops/event_line.h"
+#include "server/ops/line_writer.h"
 
 namespace oauth1d::ops {
 namespace {
 
-constexpr size_t kQueueLines = 8192;
-constexpr std::chrono::seconds kLongestStop(1);
+constexpr absl::Duration kLongestStop = absl::Seconds(1);
 
-std::shared_ptr<spdlog::logger>& Logger() {
-  static auto* const logger = new std::shared_ptr<spdlog::logger>;
-  return *logger;
+std::shared_ptr<LineWriter>& Writer() {
+  static auto* const writer = new std::shared_ptr<LineWriter>;
+  return *writer;
 }
 
 absl::string_view LevelName(Level level) {
@@ -36,40 +28,20 @@ absl::string_view LevelName(Level level) {
   return "";
 }
 
-JsonLine NewLine(Level level, absl::string_view event) {
-  JsonLine line;
-  line.Add("time", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone()))
-      .Add("level", LevelName(level))
-      .Add("event", event);
-  return line;
-}
+JsonLine NewLine(Level level, absl::string_view event) { return BeginEventLine(LevelName(level), event); }
 
 void Write(JsonLine line) {
-  if (Logger() != nullptr) Logger()->info(std::move(line).Done());
+  if (Writer() != nullptr) Writer()->Write(LineSource::kLog, std::move(line).Done());
 }
 
 }  // namespace
 
-void StartLog() {
-  spdlog::init_thread_pool(kQueueLines, 1);
-  auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  Logger() = std::make_shared<spdlog::async_logger>("oauth1d", std::move(sink), spdlog::thread_pool(),
-                                                    spdlog::async_overflow_policy::overrun_oldest);
-  Logger()->set_pattern("%v");
-  Logger()->flush_on(spdlog::level::info);
-}
+void StartLog() { Writer() = LineWriter::Stderr(); }
 
 bool StopLog() {
-  // It joins the thread that writes, which may stand in a write to a pipe that nobody reads.
-  auto stopped = std::make_shared<std::promise<void>>();
-  std::future<void> over = stopped->get_future();
-  std::thread([stopped] {
-    spdlog::shutdown();
-    stopped->set_value();
-  }).detach();
-  if (over.wait_for(kLongestStop) != std::future_status::ready) return false;
-  Logger().reset();
-  return true;
+  const std::shared_ptr<LineWriter> writer = std::move(Writer());
+  if (writer == nullptr) return true;
+  return writer.use_count() == 1 ? writer->Stop() : writer->Flush(kLongestStop);
 }
 
 void LogRpc(const RpcLine& rpc) {

@@ -29,10 +29,10 @@ struct RpcLine {
 };
 
 // Begins to write. Lines go through a bounded queue and a thread of its own: a slow stderr drops the oldest lines
-// and never stops an RPC. Call once, before any other.
+// and never stops an RPC; a line of event log_dropped tells of it later. Call once, before any other.
 void StartLog();
-// Writes what is queued and stops. Nothing is logged after it. False: stderr stood still for a second, and the thread
-// that writes to it still does; the process can only be left by _exit then.
+// Writes what is queued, for a second at most, and stops. Nothing is logged after it; what others still write to stderr
+// must be over. False: the thread that writes to it stands still; the process can only be left by _exit then.
 bool StopLog();
 
 // Thread-safe.

@@ -73,17 +73,32 @@ absl::StatusOr<oauth1::Parameters> CollectValues(const Provider& provider, const
   return collected;
 }
 
+// The consumer as it was when it had this key; null: it never had, or the configuration has forgotten it.
+const Consumer* WithKey(const Consumer& consumer, absl::string_view key) {
+  if (key.empty() || key == consumer.key) return &consumer;
+  for (const std::shared_ptr<const Consumer>& previous : consumer.previous) {
+    if (key == previous->key) return previous.get();
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 absl::StatusOr<Client> FindClient(std::shared_ptr<const Provider> provider, absl::string_view consumer,
-                                  const oauth1::Parameters& values) {
+                                  const oauth1::Parameters& values, absl::string_view consumer_key) {
   const Consumer* const found = provider->FindConsumer(consumer);
   if (found == nullptr) {
     return FailField("consumer", consumer.empty() ? "is required: the provider has several"
                                                   : "is none of the provider's; ListProviders tells them");
   }
+  const Consumer* const used = WithKey(*found, consumer_key);
+  if (used == nullptr) {
+    return FailField("consumer",
+                     "has another key now than this began with, and the configuration no longer has that one among "
+                     "its previous ones");
+  }
   Client client;
-  client.consumer = std::shared_ptr<const Consumer>(provider, found);
+  client.consumer = std::shared_ptr<const Consumer>(provider, used);
   ASSIGN_OR_RETURN(client.parameters, CollectValues(*provider, *found, values));
   client.endpoints = provider->endpoints != nullptr ? provider->endpoints : found->endpoints;
   if (client.endpoints == nullptr) {

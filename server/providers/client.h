@@ -20,10 +20,11 @@ struct Client {
   oauth1::Parameters parameters;
 };
 
-// `values` fill what the record leaves open and the consumer does not fix.
+// `values` fill what the record leaves open and the consumer does not fix. `consumer_key`: what a flow or token began
+// with, which may be one of the consumer's previous keys; empty: the present one.
 // Errors: kInvalidArgument with reason INVALID_REQUEST that names `consumer` or `provider_parameters`.
 absl::StatusOr<Client> FindClient(std::shared_ptr<const Provider> provider, absl::string_view consumer,
-                                  const oauth1::Parameters& values);
+                                  const oauth1::Parameters& values, absl::string_view consumer_key = "");
 
 }  // namespace oauth1d::providers
 

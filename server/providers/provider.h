@@ -32,6 +32,9 @@ struct Consumer {
   oauth1::Parameters parameters;                  // values of the provider's templates that are fixed for it, by name
   // The templates filled, where the provider leaves something open and this consumer fixes all of it; else null.
   std::shared_ptr<const Endpoints> endpoints;
+  // What it was before its key was changed: flows and tokens go on with the key that they began with. Name, parameters
+  // and endpoints are this one's.
+  std::vector<std::shared_ptr<const Consumer>> previous;
 };
 
 // What to do when a provider does not send oauth_callback_confirmed=true (RFC 5849 section 2.1, and the session

@@ -2,6 +2,8 @@
 #ifndef OAUTH1D_SERVER_RPC_COROUTINE_REACTOR_H_
 #define OAUTH1D_SERVER_RPC_COROUTINE_REACTOR_H_
 
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <boost/asio/io_context.hpp>
@@ -9,7 +11,9 @@
 #include <memory>
 #include <utility>
 
+#include "server/base/environment.h"
 #include "server/base/spawn.h"
+#include "server/rpc/connection.h"
 
 namespace oauth1d::rpc {
 
@@ -18,8 +22,15 @@ namespace oauth1d::rpc {
 // Finish comes from the loop, once. What OnCancel posts may arrive after that, so it holds only `cancellation`.
 class CoroutineReactor : public grpc::ServerUnaryReactor {
  public:
-  explicit CoroutineReactor(boost::asio::io_context& loop)
-      : loop_(loop), cancellation_(std::make_shared<Cancellation>()) {}
+  // `response` is what the answer is written to.
+  CoroutineReactor(boost::asio::io_context& loop, Environment& environment, grpc::CallbackServerContext& context,
+                   std::shared_ptr<Connection> connection, const grpc::ByteBuffer& response)
+      : loop_(loop),
+        environment_(environment),
+        context_(context),
+        connection_(std::move(connection)),
+        response_(response),
+        cancellation_(std::make_shared<Cancellation>()) {}
 
   // `start()` gives the Task; `finish(result)` turns its result into the status for the caller, after it has written
   // the response.
@@ -30,7 +41,9 @@ class CoroutineReactor : public grpc::ServerUnaryReactor {
           loop_, std::move(start),
           [this, cancellation = cancellation_, finish = std::move(finish)](auto result) mutable {
             cancellation->over = true;
-            this->Finish(finish(std::move(result)));
+            const grpc::Status status = finish(std::move(result));
+            answer_ = connection_->Answering(context_.c_call(), response_.Length(), environment_.Uptime());
+            this->Finish(status);
           },
           cancellation_->signal.slot());
     });
@@ -42,7 +55,11 @@ class CoroutineReactor : public grpc::ServerUnaryReactor {
     });
   }
 
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    if (answer_ != nullptr) answer_->Taken();
+    connection_->CountDone();
+    delete this;
+  }
 
  private:
   struct Cancellation {
@@ -51,6 +68,11 @@ class CoroutineReactor : public grpc::ServerUnaryReactor {
   };
 
   boost::asio::io_context& loop_;
+  Environment& environment_;
+  grpc::CallbackServerContext& context_;
+  const std::shared_ptr<Connection> connection_;
+  const grpc::ByteBuffer& response_;
+  std::shared_ptr<UntakenAnswer> answer_;
   std::shared_ptr<Cancellation> cancellation_;
 };
 

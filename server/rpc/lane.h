@@ -6,6 +6,7 @@
 #include "server/flow/call.h"
 #include "server/flow/explainer.h"
 #include "server/flow/flow_machine.h"
+#include "server/flow/gate.h"
 #include "server/flow/signed_caller.h"
 #include "server/flow/streamed_caller.h"
 #include "server/flow/token_keeper.h"
@@ -16,21 +17,32 @@ struct Lane {
   explicit Lane(flow::Backends backends)
       : loop(backends.loop),
         environment(backends.environment),
+        quotas(backends.quotas),
+        audit(backends.audit),
         machine(backends),
         authorizer(backends, machine),
         keeper(backends, machine),
         signed_caller(backends, keeper),
         streamed_caller(backends, keeper),
-        explainer(backends) {}
+        explainer(backends),
+        backends_(backends) {}
+
+  // The decision about a call that concerns no provider.
+  Task<> EnterAlone(flow::Call call) { return flow::Enter(backends_, std::move(call), nullptr); }
 
   boost::asio::io_context& loop;
   Environment& environment;
+  callers::Quotas& quotas;
+  flow::AuditTrail& audit;
   flow::FlowMachine machine;
   flow::Authorizer authorizer;
   flow::TokenKeeper keeper;
   flow::SignedCaller signed_caller;
   flow::StreamedCaller streamed_caller;
   flow::Explainer explainer;
+
+ private:
+  flow::Backends backends_;
 };
 
 }  // namespace oauth1d::rpc

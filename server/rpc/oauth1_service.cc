@@ -14,6 +14,7 @@
 namespace oauth1d::rpc {
 namespace {
 
+using providers::Rpc;
 using VisitPointer = std::shared_ptr<Visit>;
 
 Task<v1::StartAuthorizationResponse> Start(Lane& lane, VisitPointer visit, v1::StartAuthorizationRequest request) {
@@ -66,7 +67,8 @@ Task<v1::RefreshAccessTokenResponse> Refresh(Lane& lane, VisitPointer visit, v1:
 Task<v1::RewrapAccessTokenResponse> Rewrap(Lane& lane, VisitPointer visit, v1::RewrapAccessTokenRequest request) {
   CO_RETURN_IF_ERROR(CheckAccessToken(request.access_token()));
   v1::RewrapAccessTokenResponse response;
-  CO_ASSIGN_OR_RETURN(*response.mutable_access_token(), lane.keeper.Rewrap(request.access_token(), visit->call()));
+  CO_ASSIGN_OR_RETURN(*response.mutable_access_token(),
+                      co_await lane.keeper.Rewrap(request.access_token(), visit->call()));
   co_return response;
 }
 
@@ -78,7 +80,8 @@ Task<v1::RevokeAccessTokenResponse> Revoke(Lane& lane, VisitPointer visit, v1::R
   co_return response;
 }
 
-Task<v1::ListProvidersResponse> List(Lane&, VisitPointer visit, v1::ListProvidersRequest) {
+Task<v1::ListProvidersResponse> List(Lane& lane, VisitPointer visit, v1::ListProvidersRequest) {
+  CO_RETURN_IF_ERROR(co_await lane.EnterAlone(visit->call()));
   co_return WriteProviders(*visit->call().owner);
 }
 
@@ -94,12 +97,14 @@ std::invoke_result_t<Story, Lane&, VisitPointer, Request> Admit(Lane& lane, Visi
 }  // namespace
 
 template <typename Request, typename Story>
-grpc::ServerUnaryReactor* OAuth1Service::Handle(absl::string_view method, Lane& lane, Context* context,
-                                                const Bytes* request, Bytes* response, Story story) {
-  const auto visit = std::make_shared<Visit>(method, *context, lane, *ground_, calls_);
+grpc::ServerUnaryReactor* OAuth1Service::Handle(providers::Rpc rpc, Lane& lane, Context* context, const Bytes* request,
+                                                Bytes* response, Story story) {
+  const auto visit =
+      std::make_shared<Visit>(rpc, *context, lane, *ground_.load(), connections_, calls_, request->Length());
   Request message;
   const absl::Status parsed = ParseRequest(*request, message);
-  auto* const reactor = new CoroutineReactor(lane.loop);
+  auto* const reactor =
+      new CoroutineReactor(lane.loop, lane.environment, *context, visit->connection().shared_from_this(), *response);
   reactor->Run(
       [&lane, visit, message = std::move(message), parsed, story]() mutable {
         return Admit(lane, visit, std::move(message), parsed, story);
@@ -119,50 +124,54 @@ Lane& OAuth1Service::LaneOf(const std::string& key) {
 }
 
 grpc::ServerUnaryReactor* OAuth1Service::StartAuthorization(Context* context, const Bytes* request, Bytes* response) {
-  return Handle<v1::StartAuthorizationRequest>("StartAuthorization", NextLane(), context, request, response, Start);
+  return Handle<v1::StartAuthorizationRequest>(Rpc::kStartAuthorization, NextLane(), context, request, response, Start);
 }
 
 grpc::ServerUnaryReactor* OAuth1Service::CompleteAuthorization(Context* context, const Bytes* request,
                                                                Bytes* response) {
   Lane& lane = LaneOf(FlowKeyOf(*request));
-  return Handle<v1::CompleteAuthorizationRequest>("CompleteAuthorization", lane, context, request, response, Complete);
+  return Handle<v1::CompleteAuthorizationRequest>(Rpc::kCompleteAuthorization, lane, context, request, response,
+                                                  Complete);
 }
 
 grpc::ServerUnaryReactor* OAuth1Service::SignedRequest(Context* context, const Bytes* request, Bytes* response) {
-  return Handle<v1::SignedRequestRequest>("SignedRequest", NextLane(), context, request, response, Send);
+  return Handle<v1::SignedRequestRequest>(Rpc::kSignedRequest, NextLane(), context, request, response, Send);
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* OAuth1Service::StreamSignedRequest(Context* context) {
   Lane& lane = NextLane();
-  const auto visit = std::make_shared<Visit>("StreamSignedRequest", *context, lane, *ground_, calls_, kLongestStream);
-  auto* const reactor = new StreamReactor(lane.loop, lane.environment, *context);
+  const auto visit = std::make_shared<Visit>(Rpc::kStreamSignedRequest, *context, lane, *ground_.load(), connections_,
+                                             calls_, 0, kLongestStream);
+  auto* const reactor =
+      new StreamReactor(lane.loop, lane.environment, *context, visit->connection().shared_from_this());
   reactor->Run([&lane, visit, reactor] { return StreamRequest(lane, visit, reactor); },
                [visit](const absl::Status& status) { return visit->Finish(status); });
   return reactor;
 }
 
 grpc::ServerUnaryReactor* OAuth1Service::ExplainSignature(Context* context, const Bytes* request, Bytes* response) {
-  return Handle<v1::ExplainSignatureRequest>("ExplainSignature", NextLane(), context, request, response, Explain);
+  return Handle<v1::ExplainSignatureRequest>(Rpc::kExplainSignature, NextLane(), context, request, response, Explain);
 }
 
 grpc::ServerUnaryReactor* OAuth1Service::ImportAccessToken(Context* context, const Bytes* request, Bytes* response) {
-  return Handle<v1::ImportAccessTokenRequest>("ImportAccessToken", NextLane(), context, request, response, Import);
+  return Handle<v1::ImportAccessTokenRequest>(Rpc::kImportAccessToken, NextLane(), context, request, response, Import);
 }
 
 grpc::ServerUnaryReactor* OAuth1Service::RefreshAccessToken(Context* context, const Bytes* request, Bytes* response) {
-  return Handle<v1::RefreshAccessTokenRequest>("RefreshAccessToken", NextLane(), context, request, response, Refresh);
+  return Handle<v1::RefreshAccessTokenRequest>(Rpc::kRefreshAccessToken, NextLane(), context, request, response,
+                                               Refresh);
 }
 
 grpc::ServerUnaryReactor* OAuth1Service::RewrapAccessToken(Context* context, const Bytes* request, Bytes* response) {
-  return Handle<v1::RewrapAccessTokenRequest>("RewrapAccessToken", NextLane(), context, request, response, Rewrap);
+  return Handle<v1::RewrapAccessTokenRequest>(Rpc::kRewrapAccessToken, NextLane(), context, request, response, Rewrap);
 }
 
 grpc::ServerUnaryReactor* OAuth1Service::RevokeAccessToken(Context* context, const Bytes* request, Bytes* response) {
-  return Handle<v1::RevokeAccessTokenRequest>("RevokeAccessToken", NextLane(), context, request, response, Revoke);
+  return Handle<v1::RevokeAccessTokenRequest>(Rpc::kRevokeAccessToken, NextLane(), context, request, response, Revoke);
 }
 
 grpc::ServerUnaryReactor* OAuth1Service::ListProviders(Context* context, const Bytes* request, Bytes* response) {
-  return Handle<v1::ListProvidersRequest>("ListProviders", NextLane(), context, request, response, List);
+  return Handle<v1::ListProvidersRequest>(Rpc::kListProviders, NextLane(), context, request, response, List);
 }
 
 }  // namespace oauth1d::rpc

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "oauth1d/v1/oauth1d.grpc.pb.h"
-#include "server/rpc/callers.h"
+#include "server/rpc/connections.h"
+#include "server/rpc/ground.h"
 #include "server/rpc/lane.h"
 
 namespace oauth1d::rpc {
@@ -30,9 +31,9 @@ using RawService = v1::OAuth1Service::WithRawCallbackMethod_StartAuthorization<
 
 class OAuth1Service : public RawService {
  public:
-  // `lanes` outlive the server that serves this.
-  OAuth1Service(std::shared_ptr<const Ground> ground, std::vector<Lane*> lanes)
-      : ground_(std::move(ground)), lanes_(std::move(lanes)) {}
+  // `lanes` and `connections` outlive the server that serves this.
+  OAuth1Service(std::shared_ptr<const Ground> ground, std::vector<Lane*> lanes, Connections& connections)
+      : ground_(std::move(ground)), lanes_(std::move(lanes)), connections_(connections) {}
 
   using Context = grpc::CallbackServerContext;
   using Bytes = grpc::ByteBuffer;
@@ -49,6 +50,9 @@ class OAuth1Service : public RawService {
   Reactor* RevokeAccessToken(Context* context, const Bytes* request, Bytes* response) override;
   Reactor* ListProviders(Context* context, const Bytes* request, Bytes* response) override;
 
+  // For the calls that come from now on; those that run keep what they began with. Thread-safe.
+  void SetGround(std::shared_ptr<const Ground> ground) { ground_.store(std::move(ground)); }
+
   // Calls that have come and not ended. Thread-safe.
   int calls() const { return *calls_; }
 
@@ -59,11 +63,11 @@ class OAuth1Service : public RawService {
 
   // Parses a `Request`, and runs `story(lane, visit, message)`, a Task of a message of the contract, on `lane`.
   template <typename Request, typename Story>
-  Reactor* Handle(absl::string_view method, Lane& lane, Context* context, const Bytes* request, Bytes* response,
-                  Story story);
+  Reactor* Handle(providers::Rpc rpc, Lane& lane, Context* context, const Bytes* request, Bytes* response, Story story);
 
-  std::shared_ptr<const Ground> ground_;
+  std::atomic<std::shared_ptr<const Ground>> ground_;
   std::vector<Lane*> lanes_;
+  Connections& connections_;
   std::atomic<size_t> next_ = 0;
   // Shared with the calls: the last one may end after the service's server has.
   std::shared_ptr<std::atomic<int>> calls_ = std::make_shared<std::atomic<int>>(0);

@@ -6,19 +6,15 @@
 #include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <fcntl.h>
 
 #include <atomic>
 #include <chrono>
 #include <thread>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "server/rpc/listener.h"
+#include "server/rpc/visit.h"
 
 namespace oauth1d::rpc {
 namespace {
@@ -29,6 +25,9 @@ constexpr int kMaxRequest = 5 * 1024 * 1024;
 constexpr char kStoreHealth[] = "oauth1d.store";
 constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
 constexpr int kIdleLooks = 25;
+// A slow client behind a bad line needs two; whoever says nothing holds a place until then.
+constexpr absl::Duration kHandshake = absl::Seconds(10);
+constexpr absl::Duration kLeastPing = absl::Seconds(10);
 
 // Linking gRPC's reflection library switches it on for every server of the process: this switches it off.
 class WithoutReflection : public grpc::ServerBuilderOption {
@@ -38,64 +37,65 @@ class WithoutReflection : public grpc::ServerBuilderOption {
   }
 };
 
+// The one place where TLS begins.
 std::shared_ptr<grpc::ServerCredentials> Credentials(const ServerOptions& options) {
-  if (options.certificate_pem.empty()) return grpc::InsecureServerCredentials();
-  grpc::SslServerCredentialsOptions tls(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
-  tls.pem_key_cert_pairs.push_back({std::string(options.private_key_pem.Reveal()), options.certificate_pem});
-  return grpc::SslServerCredentials(tls);
+  return options.credentials != nullptr ? options.credentials : grpc::InsecureServerCredentials();
 }
 
-// A second server would take the path from under the first, and neither would notice: a lock beside it tells.
-// -1: another process holds it, or the folder is missing.
-int LockSocketPath(const std::string& path) {
-  const int lock = open((path + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
-  if (lock >= 0) close(lock);
-  return -1;
-}
+int Milliseconds(absl::Duration duration) { return static_cast<int>(absl::ToInt64Milliseconds(duration)); }
 
-std::string AddressWithPort(const std::string& address, int port) {
-  if (absl::StartsWith(address, "unix:")) return address;
-  return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
+// What gRPC can do itself against callers who go wrong, or mean harm. The rest is with Connections.
+void LimitConnections(const ConnectionLimits& limits, grpc::ServerBuilder& builder) {
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.streams_per_connection);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(limits.metadata_bytes));
+  // For TLS and the first SETTINGS together.
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, Milliseconds(kHandshake));
+  // A caller that vanished without a word is found out.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(absl::Seconds(60)));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(absl::Seconds(20)));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  // gRPC's clients ping every 10 s at most, and health watches have no calls beside them.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, Milliseconds(kLeastPing));
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
+  // Callers come back by way of their load balancer now and then, and find new replicas. Calls that run may end: the
+  // longest, a stream, has an hour.
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(absl::Minutes(30)));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Milliseconds(kLongestStream + absl::Seconds(30)));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Milliseconds(absl::Minutes(5)));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Listen(const ServerOptions& options, OAuth1Service& service) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Listen(const ServerOptions& options, OAuth1Service& service,
+                                                       Connections& connections) {
   grpc::EnableDefaultHealthCheckService(true);
-  const bool unix_socket = absl::StartsWith(options.address, "unix:");
-  const int lock = unix_socket ? LockSocketPath(options.address.substr(5)) : -1;
-  const absl::Status cannot = absl::UnavailableError(
-      absl::StrCat("cannot listen on ", options.address, ": it is taken, or ",
-                   unix_socket ? "its folder is missing or not ours to write" : "no address of this host"));
-  if (unix_socket && lock < 0) return cannot;
+  absl::StatusOr<Listener> listener = Listener::Open(options.address);
+  if (!listener.ok()) return listener.status();
+  auto listening = std::unique_ptr<Server>(new Server(service, listener->address()));
   grpc::ServerBuilder builder;
   if (options.reflection) {
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   } else {
     builder.SetOption(std::make_unique<WithoutReflection>());
   }
-  int port = 0;
-  builder.AddListeningPort(options.address, Credentials(options), &port);
-  // Else a second server on the port silently takes half of the calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  listening->entrance_ = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, Credentials(options));
+  LimitConnections(connections.limits(), builder);
   builder.SetMaxReceiveMessageSize(kMaxRequest);
   builder.RegisterService(&service);
-  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || (port == 0 && !unix_socket)) {
-    if (lock >= 0) close(lock);
-    return cannot;
-  }
-  auto listening =
-      std::unique_ptr<Server>(new Server(std::move(server), service, AddressWithPort(options.address, port), lock));
+  listening->server_ = builder.BuildAndStart();
+  if (listening->server_ == nullptr) return absl::UnavailableError("gRPC does not start: see its lines above");
   listening->SetServing(false);
   listening->SetStoreUp(false);
+  listening->hand_over_ = std::make_unique<HandOver>([entrance = listening->entrance_.get()](int socket) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.fd = socket;
+    entrance->HandleNewConnection(&connection);
+  });
+  listening->acceptor_ =
+      std::make_unique<Acceptor>(*std::move(listener), connections,
+                                 [hand_over = listening->hand_over_.get()](int socket) { hand_over->Give(socket); });
   return listening;
-}
-
-Server::~Server() {
-  server_.reset();  // first: it removes the socket
-  if (lock_ >= 0) close(lock_);
 }
 
 void Server::SetServing(bool serving) {
@@ -107,6 +107,7 @@ void Server::SetServing(bool serving) {
 void Server::SetStoreUp(bool up) { server_->GetHealthCheckService()->SetServingStatus(kStoreHealth, up); }
 
 void Server::Shutdown(absl::Duration grace) {
+  acceptor_->Stop();
   std::atomic<bool> over = false;
   // gRPC also waits until each client has read its GOAWAY, which an idle one does seconds later. Once no call has run
   // for a moment, what is left are such connections (and health watches): they are closed.

@@ -18,6 +18,7 @@
 #include "server/base/sleep.h"
 #include "server/base/spawn.h"
 #include "server/base/task.h"
+#include "server/rpc/connection.h"
 
 namespace oauth1d::rpc {
 
@@ -27,8 +28,9 @@ namespace oauth1d::rpc {
 // only `shared_`.
 class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  StreamReactor(boost::asio::io_context& loop, Environment& environment, const grpc::CallbackServerContext& context)
-      : loop_(loop), environment_(environment), context_(context) {}
+  StreamReactor(boost::asio::io_context& loop, Environment& environment, const grpc::CallbackServerContext& context,
+                std::shared_ptr<Connection> connection)
+      : loop_(loop), environment_(environment), context_(context), connection_(std::move(connection)) {}
 
   // `start()` gives the Task; `finish(status)` turns its end into the status for the caller.
   template <typename Start, typename End>
@@ -91,7 +93,10 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
       if (!shared->over) shared->cancellation.emit(boost::asio::cancellation_type::terminal);
     });
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    connection_->CountDone();
+    delete this;
+  }
 
  private:
   struct Shared {
@@ -113,6 +118,7 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   boost::asio::io_context& loop_;
   Environment& environment_;
   const grpc::CallbackServerContext& context_;
+  const std::shared_ptr<Connection> connection_;
   grpc::ByteBuffer incoming_;
   grpc::ByteBuffer outgoing_;
   const std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();

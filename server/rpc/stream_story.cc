@@ -24,10 +24,11 @@ absl::Status InTime(const absl::Status& status) {
 }
 
 // The next message of the caller; nothing where it ended its side.
-Task<std::optional<v1::StreamSignedRequestRequest>> ReadMessage(StreamReactor* stream) {
+Task<std::optional<v1::StreamSignedRequestRequest>> ReadMessage(StreamReactor* stream, Connection* connection) {
   absl::StatusOr<std::optional<grpc::ByteBuffer>> bytes = co_await stream->Read(kPatience);
   if (!bytes.ok()) co_return InTime(bytes.status());
   if (!bytes->has_value()) co_return std::nullopt;
+  connection->CountRead((*bytes)->Length());
   v1::StreamSignedRequestRequest message;
   CO_RETURN_IF_ERROR(ParseRequest(**bytes, message));
   co_return message;
@@ -45,11 +46,12 @@ Task<> WriteMessage(StreamReactor* stream, v1::StreamSignedRequestResponse messa
 // The chunks of the request. A stream that ends without an `end` was cut off: its body is not sent as if it were whole.
 class Chunks : public egress::BodySource {
  public:
-  explicit Chunks(StreamReactor* stream) : stream_(stream) {}
+  Chunks(StreamReactor* stream, Connection* connection) : stream_(stream), connection_(connection) {}
 
   Task<std::optional<std::string>> Next() override {
     for (;;) {
-      CO_ASSIGN_OR_RETURN(std::optional<v1::StreamSignedRequestRequest> message, co_await ReadMessage(stream_));
+      CO_ASSIGN_OR_RETURN(std::optional<v1::StreamSignedRequestRequest> message,
+                          co_await ReadMessage(stream_, connection_));
       if (!message.has_value()) co_return FailField("end", "is missing: the stream was cut off");
       if (message->has_end()) co_return std::nullopt;
       if (!message->has_chunk()) co_return FailField("message", "must be a chunk or the end after the head");
@@ -59,6 +61,7 @@ class Chunks : public egress::BodySource {
 
  private:
   StreamReactor* const stream_;
+  Connection* const connection_;
 };
 
 class Answer : public egress::AnswerSink {
@@ -101,10 +104,11 @@ absl::Status InTheHead(const absl::Status& status) {
 
 Task<> StreamRequest(Lane& lane, std::shared_ptr<Visit> visit, StreamReactor* stream) {
   CO_RETURN_IF_ERROR(visit->admitted());
-  CO_ASSIGN_OR_RETURN(std::optional<v1::StreamSignedRequestRequest> first, co_await ReadMessage(stream));
+  CO_ASSIGN_OR_RETURN(std::optional<v1::StreamSignedRequestRequest> first,
+                      co_await ReadMessage(stream, &visit->connection()));
   if (!first.has_value() || !first->has_head()) co_return FailField("head", "is required, as the first message");
   CO_ASSIGN_OR_RETURN(flow::StreamedCall call, ReadStreamHead(std::move(*first->mutable_head())));
-  Chunks chunks(stream);
+  Chunks chunks(stream, &visit->connection());
   Answer answer(stream);
   absl::StatusOr<flow::StreamedEnd> end =
       co_await lane.streamed_caller.Send(std::move(call), &chunks, &answer, visit->call());

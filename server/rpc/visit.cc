@@ -4,9 +4,13 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
+#include "server/base/status_macros.h"
+#include "server/flow/gate.h"
 #include "server/rpc/error_status.h"
+#include "server/rpc/peer.h"
 #include "server/rpc/trace_id.h"
 
 namespace oauth1d::rpc {
@@ -24,42 +28,63 @@ Deadline DeadlineOf(const grpc::ServerContextBase& context, absl::Duration longe
 
 }  // namespace
 
-Visit::Visit(absl::string_view method, grpc::ServerContextBase& context, Lane& lane, const Ground& ground,
-             std::shared_ptr<std::atomic<int>> calls, absl::Duration longest)
+Visit::Visit(providers::Rpc rpc, grpc::ServerContextBase& context, Lane& lane, const Ground& ground,
+             Connections& connections, std::shared_ptr<std::atomic<int>> calls, size_t bytes, absl::Duration longest)
     : calls_(std::move(calls)),
-      method_(method),
       begin_(lane.environment.Uptime()),
-      environment_(lane.environment),
-      call_{nullptr, ground.keyring, DeadlineOf(context, longest, lane.environment),
+      lane_(lane),
+      connection_(connections.Of(context.peer())),
+      call_{rpc,
+            "",
+            nullptr,
+            ground.keyring,
+            ground.rules,
+            DeadlineOf(context, longest, lane.environment),
             std::make_shared<flow::CallFacts>()} {
   ++*calls_;
+  connection_->CountCall();
+  if (bytes > 0) connection_->CountRead(bytes);
   const auto traceparent = context.client_metadata().find("traceparent");
   if (traceparent != context.client_metadata().end()) {
-    trace_id_ = TraceIdOf({traceparent->second.data(), traceparent->second.size()});
+    call_.facts->trace_id = TraceIdOf({traceparent->second.data(), traceparent->second.size()});
   }
-  absl::StatusOr<std::shared_ptr<const providers::Owner>> owner = IdentifyCaller(ground);
-  admitted_ = owner.status();
-  if (owner.ok()) call_.owner = *std::move(owner);
+  admitted_ = Admit(context, ground, connections, bytes);
 }
 
-grpc::Status Visit::Finish(const absl::Status& status) {
+absl::Status Visit::Admit(grpc::ServerContextBase& context, const Ground& ground, Connections& connections,
+                          size_t bytes) {
+  ASSIGN_OR_RETURN(callers::Caller caller, ground.directory->Identify(PeerOf(context), lane_.environment.Now()));
+  call_.owner = std::move(caller.owner);
+  call_.identity = std::move(caller.identity);
+  RETURN_IF_ERROR(connections.Attribute(*connection_, ground.directory->has_identities() ? call_.identity : ""));
+  ASSIGN_OR_RETURN(share_, lane_.quotas.BeginCall(*call_.owner));
+  ASSIGN_OR_RETURN(bytes_, lane_.quotas.HoldBytes(bytes));
+  return absl::OkStatus();
+}
+
+grpc::Status Visit::Finish(const absl::Status& outcome) {
+  // Nothing is given to anybody whom nobody has decided about.
+  const absl::Status status =
+      outcome.ok() && !call_.facts->audited ? absl::InternalError("an answer without a decision") : outcome;
+  connection_->CountEnd(absl::IsCancelled(status), lane_.environment.Uptime() - begin_);
   const grpc::Status told = ToGrpcStatus(status, call_.facts->provider);
   const bool known = call_.owner != nullptr && call_.owner->Find(call_.facts->provider) != nullptr;
   ops::RpcLine line;
   const std::string code = absl::StatusCodeToString(static_cast<absl::StatusCode>(told.error_code()));
   const std::string reason = ReasonName(status);
-  line.method = method_;
+  line.method = providers::NameOf(call_.rpc);
   line.code = code;
   line.reason = reason;
   line.sent = status.ok() ? (call_.facts->attempts > 0 ? "yes" : "no") : SentName(SentOf(status));
   if (call_.owner != nullptr) line.owner = call_.owner->name;
   if (known) line.provider = call_.facts->provider;
   line.attempts = call_.facts->attempts;
-  line.duration = environment_.Uptime() - begin_;
+  line.duration = lane_.environment.Uptime() - begin_;
   line.upstream = call_.facts->upstream_time;
   line.http_status = call_.facts->http_status != 0 ? call_.facts->http_status : HttpStatusOf(status);
   line.state_id = call_.facts->state_id;
-  line.trace_id = trace_id_;
+  line.trace_id = call_.facts->trace_id;
+  if (!call_.facts->audited) lane_.audit.Note(flow::DecisionOf(call_, reason));
   ops::LogRpc(line);
   WarnTheOperator(status);
   return told;
@@ -96,7 +121,12 @@ void Visit::WarnTheOperator(const absl::Status& status) const {
 // The reason in words, which the line of the RPC has no room for. Our own text: nothing of the provider's but the
 // escaped name of its problem.
 void Visit::Tell(ops::Level level, absl::string_view event, const absl::Status& status) const {
-  const std::string problem = OAuthProblemOf(status);
+  std::string problem = OAuthProblemOf(status);
+  // Names of problems look so; whatever else stands there is the provider's own text, and may be a secret.
+  const bool is_name = problem.size() <= 64 && std::all_of(problem.begin(), problem.end(), [](char c) {
+                         return absl::ascii_islower(static_cast<unsigned char>(c)) || c == '_';
+                       });
+  if (!is_name) problem = "a problem of no known form";
   ops::LogEvent(level, event,
                 absl::StrCat(call_.facts->provider, ": ", EscapeForPeople(status.message()),
                              problem.empty() ? "" : absl::StrCat(" (", problem, ")")));

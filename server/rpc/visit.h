@@ -14,7 +14,8 @@
 #include "absl/time/time.h"
 #include "server/flow/call.h"
 #include "server/ops/log.h"
-#include "server/rpc/callers.h"
+#include "server/rpc/connections.h"
+#include "server/rpc/ground.h"
 #include "server/rpc/lane.h"
 
 namespace oauth1d::rpc {
@@ -26,14 +27,18 @@ inline constexpr absl::Duration kLongestStream = absl::Hours(1);
 // Lives in the reactor's callables, on one lane.
 class Visit {
  public:
-  // `method` is a literal; `calls` counts this one until it has ended; `longest` bounds the caller's deadline.
-  Visit(absl::string_view method, grpc::ServerContextBase& context, Lane& lane, const Ground& ground,
-        std::shared_ptr<std::atomic<int>> calls, absl::Duration longest = kLongestCall);
+  // `calls` counts this one until it has ended; `longest` bounds the caller's deadline; `bytes`: what it brought.
+  Visit(providers::Rpc rpc, grpc::ServerContextBase& context, Lane& lane, const Ground& ground,
+        Connections& connections, std::shared_ptr<std::atomic<int>> calls, size_t bytes,
+        absl::Duration longest = kLongestCall);
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
   ~Visit() { --*calls_; }
 
-  // OK, or why this caller gets nothing: then call.owner is null.
+  // Where messages are counted as they are read.
+  Connection& connection() { return *connection_; }
+
+  // OK, or why this caller gets nothing: it is unknown (call.owner is null then), or too much is going on.
   const absl::Status& admitted() const { return admitted_; }
   flow::Call& call() { return call_; }
 
@@ -41,17 +46,20 @@ class Visit {
   grpc::Status Finish(const absl::Status& status);
 
  private:
+  // Who calls, and whether there is room for it.
+  absl::Status Admit(grpc::ServerContextBase& context, const Ground& ground, Connections& connections, size_t bytes);
   // What only an operator can mend.
   void WarnTheOperator(const absl::Status& status) const;
   void Tell(ops::Level level, absl::string_view event, const absl::Status& status) const;
 
   const std::shared_ptr<std::atomic<int>> calls_;
-  const absl::string_view method_;
   const absl::Duration begin_;
-  Environment& environment_;
+  Lane& lane_;
+  const std::shared_ptr<Connection> connection_;
   flow::Call call_;
+  callers::Share share_;
+  callers::Share bytes_;
   absl::Status admitted_;
-  std::string trace_id_;
 };
 
 }  // namespace oauth1d::rpc

@@ -73,6 +73,7 @@ std::string WriteConfiguration(uint16_t port) {
   const std::string base = "http://127.0.0.1:" + std::to_string(port);
   std::ofstream(folder / "oauth1d.yaml")
       << "listen: {address: 127.0.0.1:0}\nkeyring: {env: OAUTH1D_BENCH_KEYRING}\n"
+      << "limits: {pending_flows_per_owner: 100000000}\n"
       << "owners: [{name: default, providers: [{name: stand-in, callback_urls: [\"" << kCallback
       << "\"], application: true}]}]\nproviders:\n- name: stand-in\n"
       << "  consumers: [{name: main, key: demo-key, secret: {env: OAUTH1D_BENCH_SECRET}}]\n"

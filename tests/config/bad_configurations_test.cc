@@ -42,7 +42,8 @@ std::vector<BadConfiguration> ShapeMistakes() {
   const std::string good = Pieces().Text();
   return {
       {"unknown_key", good + "ownerz: []\n", "ownerz", "did you mean owners?", 7},
-      {"unknown_far_key", good + "metrics: {}\n", "metrics", "known: listen, store, keyring, owners, providers", 7},
+      {"unknown_far_key", good + "metrics: {}\n", "metrics",
+       "known: listen, store, keyring, owners, providers, limits, audit, access_tokens", 7},
       {"dash_for_underscore", Provider("sunset-date: 2030-01-01"), "providers[0].sunset-date",
        "did you mean sunset_date?", 7},
       {"duplicate_key", good + "keyring: {env: A}\n", "keyring", "a second time", 7},
@@ -86,7 +87,7 @@ std::vector<BadConfiguration> ListenMistakes() {
       {"redis_port_0", Store("redis: {address: 'a:0'}"), "store.redis.address", "from 1 to 65535", 1},
       {"redis_username", Store("redis: {address: 'a:1', username: u}"), "store.redis.username", "needs a password", 1},
       {"redis_password_text", Store("redis: {address: 'a:1', password: hunter2}"), "store.redis.password",
-       "must be a map with file or env, not text", 1},
+       "must be a map with file, env or command, not text", 1},
       {"redis_password_not_there", Store("redis: {address: 'a:1', password: {file: none}}"),
        "store.redis.password.file", "No such file", 1},
       {"no_keyring", With(&Pieces::keyring, ""), "keyring", "is required", 1},

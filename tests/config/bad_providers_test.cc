@@ -24,7 +24,7 @@ std::vector<BadConfiguration> ProviderMistakes() {
       {"consumer_no_secret", Consumers("[{name: a, key: k}]"), "providers[0].consumers[0].secret",
        "request_token signs with HMAC-SHA1; {file: path} or {env: NAME}", 6},
       {"consumer_inline_secret", Consumers("[{name: a, key: k, secret: s3cret}]"), "providers[0].consumers[0].secret",
-       "a map with file or env", 6},
+       "a map with file, env or command", 6},
       {"consumer_two_secrets", Consumers("[{name: a, key: k, secret: {file: a, env: B}}]"),
        "providers[0].consumers[0].secret.env", "only one of file, env", 6},
       {"consumer_no_variable", Consumers("[{name: a, key: k, secret: {env: NONE}}]"),
@@ -192,7 +192,7 @@ std::vector<BadConfiguration> PhaseMistakes() {
       {"key_nowhere", Consumers("[{name: a, key: k, secret: {env: TWITTER_SECRET}, rsa_private_key: {}}]"),
        "providers[0].consumers[0].rsa_private_key", "{env: NAME}", 6},
       {"key_inline", Consumers("[{name: a, key: k, secret: {env: TWITTER_SECRET}, rsa_private_key: MIIE}]"),
-       "providers[0].consumers[0].rsa_private_key", "must be a map with file or env", 6},
+       "providers[0].consumers[0].rsa_private_key", "must be a map with file, env or command", 6},
       {"passphrase_without_key",
        Consumers(
            "[{name: a, key: k, secret: {env: TWITTER_SECRET}, rsa_private_key_passphrase: {env: TWITTER_SECRET}}]"),

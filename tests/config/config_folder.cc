@@ -32,20 +32,16 @@ std::string ConfigFolder::Write(const std::string& name, absl::string_view text,
   return file;
 }
 
-Loaded ConfigFolder::Load(absl::string_view yaml) const {
-  return LoadText(yaml, path_, TestTime(), [this](std::string name) -> std::optional<std::string> {
+ReadVariable ConfigFolder::Environment() const {
+  return [this](const std::string& name) -> std::optional<Secret> {
     const auto found = variables_.find(name);
     if (found == variables_.end()) return std::nullopt;
-    return found->second;
-  });
+    return Secret(found->second);
+  };
 }
 
-Loaded ConfigFolder::LoadFrom(const std::string& file) const {
-  return LoadFile(file, TestTime(), [this](std::string name) -> std::optional<std::string> {
-    const auto found = variables_.find(name);
-    if (found == variables_.end()) return std::nullopt;
-    return found->second;
-  });
-}
+Loaded ConfigFolder::Load(absl::string_view yaml) const { return LoadText(yaml, path_, TestTime(), Environment()); }
+
+Loaded ConfigFolder::LoadFrom(const std::string& file) const { return LoadFile(file, TestTime(), Environment()); }
 
 }  // namespace oauth1d::config

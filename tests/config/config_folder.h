@@ -33,6 +33,8 @@ class ConfigFolder {
   void SetVariable(const std::string& name, const std::string& value) { variables_[name] = value; }
   void UnsetVariable(const std::string& name) { variables_.erase(name); }
 
+  ReadVariable Environment() const;
+
   Loaded Load(absl::string_view yaml) const;
   Loaded LoadFrom(const std::string& file) const;
 

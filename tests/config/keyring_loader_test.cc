@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "server/config/keyring_text.h"
 #include "tests/config/config_folder.h"
 
 namespace oauth1d::config {
@@ -66,6 +68,46 @@ keyring:keys[3].id: must be 1 to 64 of [A-Za-z0-9._-] (5:3)
 keyring:keys[3].key: is required: 32 bytes in base64; make one with: oauth1ctl keyring new (5:3)
 keyring:keys[4]: has an unknown key; known: id, state, key (6:77)
 )");
+}
+
+TEST_F(KeyringLoaderTest, AMistakeInAFileNamesTheFile) {
+  folder_.Write("keyring.yaml", "keys: [{id: a, state: activ}]\n");
+  folder_.Write("broken.yaml", "keys: {");
+  Pieces pieces;
+  pieces.keyring = "keyring: {file: keyring.yaml}\n";
+  EXPECT_THAT(folder_.Load(pieces.Text()).mistakes,
+              HasMistake(folder_.path() + "/keyring.yaml:keys[0].state", "must be active, decrypt or retired"));
+  pieces.keyring = "keyring: {file: broken.yaml}\n";
+  EXPECT_THAT(folder_.Load(pieces.Text()).mistakes, HasMistake(folder_.path() + "/broken.yaml", "is no valid YAML"));
+}
+
+TEST_F(KeyringLoaderTest, AProgramMayHaveTheKeyring) {
+  Pieces pieces;
+  pieces.keyring = std::string("keyring: {command: {argv: [/bin/echo, '") +
+                   "keys: [{id: k7, state: active, key: " + kKey + "}]']}}\n";
+  const Loaded loaded = folder_.Load(pieces.Text());
+  ASSERT_THAT(loaded.snapshot, NotNull()) << ToLines(loaded.mistakes);
+  EXPECT_EQ(loaded.snapshot->keyring->active().id, "k7");
+  pieces.keyring = "keyring: {command: {argv: [/bin/echo, nothing]}}\n";
+  EXPECT_THAT(folder_.Load(pieces.Text()).mistakes, HasMistake("keyring", "must be a map with keys, not text"));
+}
+
+TEST_F(KeyringLoaderTest, WhatIsWrittenCanBeRead) {
+  std::vector<sealing::Key> keys;
+  for (const std::string id : {"k1", "null", "-", "2026-11", "1.5"}) {
+    keys.push_back({id, sealing::KeyState::kDecrypt, Secret("0123456789abcdef0123456789abcdef")});
+  }
+  keys[1].state = sealing::KeyState::kActive;
+  keys[2] = {"-", sealing::KeyState::kRetired, Secret()};
+  Findings findings("keyring", /*prefixed=*/true);
+  const std::vector<sealing::Key> read = ReadKeys(KeyringText(keys), findings);
+  EXPECT_TRUE(findings.ok()) << ToLines(findings.Faults());
+  ASSERT_EQ(read.size(), keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    EXPECT_EQ(read[i].id, keys[i].id);
+    EXPECT_EQ(read[i].state, keys[i].state);
+    EXPECT_EQ(read[i].key.Reveal(), keys[i].key.Reveal());
+  }
 }
 
 TEST_F(KeyringLoaderTest, OtherMistakes) {

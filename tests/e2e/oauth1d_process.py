@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,29 +10,49 @@ import tempfile
 import threading
 from pathlib import Path
 
-from binaries import bound_to_us, program
+from binaries import bound_to_us, program, tool
 from configuration import CONSUMER_SECRET, KEY, KEYRING
 from health import NOT_SERVING, SERVING, health_of
+from secret_search import SEEN, holds_none_of, sample
 from waiting import PATIENCE, eventually
 
 
-class Oauth1d:
-    """Starts with `config` (the file's text) and listens; `serving=False`: does not wait until it serves.
+# Whoever sets these to see what goes wrong must not see tokens.
+MOST_TALKATIVE = {"GRPC_TRACE": "all", "GRPC_VERBOSITY": "DEBUG"}
 
-    Use it in `with`: at the end it must stop by SIGTERM with exit status 0, and its log must be lines of JSON that
-    hold no secret of the configuration, nor any that was added to `secrets`.
+
+class Oauth1d:
+    """Starts with `config` (the file's text) and listens; `serving=False`: does not wait until it serves; `user`: runs
+    as the user of this number.
+
+    Use it in `with`: at the end it must stop by SIGTERM with exit status 0; its log and its audit log must be lines of
+    JSON; and neither they nor its command line and environment may hold a secret of the configuration, one that a
+    Caller saw, or one that was added to `secrets`, however spelled.
     """
 
-    def __init__(self, config, *, files=None, environment=None, flags=(), serving=True, ca_file=None):
+    def __init__(self, config, *, files=None, environment=None, flags=(), serving=True, ca_file=None,
+                 user=None):
         binary = program("oauth1d")
         self.folder = Path(tempfile.mkdtemp(prefix="oauth1d-e2e-"))
-        self.secrets = [CONSUMER_SECRET, KEY]
+        variables = {"DEMO_SECRET": CONSUMER_SECRET, **(environment or {})}
+        named = set(re.findall(r'"?env"?: *"?(\w+)', config))
+        self.secrets = [CONSUMER_SECRET, KEY, *(value for name, value in variables.items() if name in named and value)]
+        self._seen = len(SEEN)
         self._lines, self._ca_file = [], ca_file
+        self._audit_file = audit_file(self.folder, config)
         write_configuration(self.folder, config, files)
-        command = [binary, "--config", str(self.folder / "oauth1d.yaml"), *flags]
+        command = bound_to_us([binary, "--config", str(self.folder / "oauth1d.yaml"), *flags])
+        if user is not None:
+            for path in (self.folder, *self.folder.iterdir()):
+                os.chown(path, user, user)
+            command = as_user(user, command)
+        # A secret that no field names is not the service's to overwrite.
+        given = {name: value for name, value in variables.items() if name != "DEMO_SECRET" or name in named}
         self.process = subprocess.Popen(
-            bound_to_us(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env={**os.environ, "DEMO_SECRET": CONSUMER_SECRET, **(environment or {})})
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env={**os.environ, **MOST_TALKATIVE, **given})
+        self._may_read = threading.Event()
+        self._may_read.set()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
@@ -49,8 +70,13 @@ class Oauth1d:
         if kind is not None or self.process.poll() is not None:
             self.kill()
             return
-        assert self.stop() == 0
-        self.check_log()
+        try:
+            self.check_process()
+            self.signal(signal.SIGTERM)
+            assert self.wait() == 0
+            self.check_log()
+        finally:
+            self.kill()
 
     def health(self, service=""):
         """SERVING, NOT_SERVING or None (no such service, or nobody there)."""
@@ -78,6 +104,13 @@ class Oauth1d:
         return eventually(
             lambda: [line for line in self.log("rpc") if fields.items() <= line.items()], f"a log line {fields}")[0]
 
+    def pause_reading(self):
+        """Nobody reads its stderr, after one more line, until `resume_reading`."""
+        self._may_read.clear()
+
+    def resume_reading(self):
+        self._may_read.set()
+
     def signal(self, number):
         self.process.send_signal(number)
 
@@ -96,22 +129,62 @@ class Oauth1d:
             self.kill()
 
     def kill(self):
+        self._may_read.set()
         self.process.kill()
         self.process.wait()
         self._reader.join(PATIENCE)
         self.process.stderr.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def audit(self, **fields):
+        """The lines of the audit log so far that have these fields."""
+        lines = [json.loads(line) for line in self.audit_bytes().splitlines()]
+        return [line for line in lines if line["event"] == "audit" and fields.items() <= line.items()]
+
+    def audit_bytes(self):
+        """Everything in the audit log so far, wherever that is."""
+        if self._audit_file is None:
+            return b"".join(line for line in list(self._lines) if line.endswith(b"\n"))
+        return self._audit_file.read_bytes() if self._audit_file.is_file() else b""
+
+    def all_secrets(self):
+        return [*self.secrets, *sample(self._seen)]
+
+    def check_process(self):
+        """While it runs."""
+        for place in ("cmdline", "environ"):
+            try:
+                told = Path(f"/proc/{self.process.pid}/{place}").read_bytes()
+            except PermissionError:
+                continue  # nobody but root reads it
+            holds_none_of(self.all_secrets(), place, told)
+
     def check_log(self):
-        for line in self._lines:
+        """When it has ended, or so far."""
+        for line in [*self._lines, *self.audit_bytes().splitlines()]:
             assert isinstance(json.loads(line), dict), line
-        text = self.log_text()
-        for secret in self.secrets:
-            assert secret not in text, f"a secret is in the log: {secret}"
+        holds_none_of(self.all_secrets(), "log", b"".join(list(self._lines)))
+        if self._audit_file is not None:
+            holds_none_of(self.all_secrets(), "audit log", self.audit_bytes())
 
     def _read(self):
         for line in self.process.stderr:
             self._lines.append(line)
+            self._may_read.wait()
+
+
+def as_user(user, command):
+    """The command so that it runs as the user of this number; only root may."""
+    return [tool("setpriv", "util-linux"), f"--reuid={user}", f"--regid={user}", "--clear-groups", "--", *command]
+
+
+def audit_file(folder, config):
+    """Where this configuration puts the audit log; None: stderr."""
+    try:
+        name = (json.loads(config).get("audit") or {}).get("file")
+    except ValueError:  # YAML: not of ours
+        return None
+    return None if name is None else Path(folder) / name
 
 
 def write_configuration(folder, config, files=None):

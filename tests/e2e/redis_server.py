@@ -17,17 +17,23 @@ _RIGHTS = ("~oauth1d:* resetchannels -@all +get +set +del +pttl +eval +evalsha +
 
 
 class RedisServer:
-    """Runs from the start; `options` are redis-server's. Its port stays the same over `start` and `kill`."""
+    """Runs from the start; `options` are redis-server's. Its port stays the same over `start` and `kill`.
 
-    def __init__(self, *options, start=True):
+    `tls`: its certificate (`certificates.Holder`), those whom it trusts for its clients (`certificates.Authority`),
+    the other way round the authority to trust, and the service's certificate. `store` then goes through TLS.
+    """
+
+    def __init__(self, *options, start=True, tls=None):
         self.folder = Path(tempfile.mkdtemp(prefix="oauth1d-redis-"))
         self.port, self.password, self._master = free_port(), secrets.token_hex(16), secrets.token_hex(16)
         (self.folder / "users.acl").write_text(
             f"user default off\nuser oauth1d on >{self.password} {_RIGHTS}\nuser test on >{self._master} ~* &* +@all\n")
-        self._options, self._process = options, None
+        self._options, self._process, self.tls_port = options, None, None
         self.store = {"redis": {"address": f"127.0.0.1:{self.port}", "username": "oauth1d",
                                 "password": {"env": "REDIS_PASSWORD"}}}
         self.environment = {"REDIS_PASSWORD": self.password}
+        if tls is not None:
+            self._speak_tls(*tls)
         if start:
             self.start()
 
@@ -37,6 +43,14 @@ class RedisServer:
     def __exit__(self, *_):
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _speak_tls(self, holder, clients, authority, ours):
+        self.tls_port = free_port()
+        self._options += ("--tls-port", str(self.tls_port), "--tls-cert-file", str(holder.cert), "--tls-key-file",
+                          str(holder.key), "--tls-ca-cert-file", str(clients.pem), "--tls-auth-clients", "yes")
+        self.store["redis"]["address"] = f"127.0.0.1:{self.tls_port}"
+        self.store["redis"]["tls"] = {"ca_file": str(authority.pem), "cert_file": str(ours.cert),
+                                      "key_file": str(ours.key)}
 
     def start(self):
         """Starts, empty, and returns when it answers."""

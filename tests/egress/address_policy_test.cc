@@ -2,11 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "server/egress/embedded_ipv4.h"
+#include "server/egress/special_blocks.h"
+#include "tests/egress/special_addresses.h"
 #include "tests/support/status_matchers.h"
 
 namespace oauth1d::egress {
@@ -16,142 +17,123 @@ using boost::asio::ip::address;
 using boost::asio::ip::address_v4;
 using boost::asio::ip::address_v6;
 using boost::asio::ip::make_address;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
-struct Special {
-  const char* block;
-  const char* name;
-};
-
-// Both registries as of 2025, and what is no unicast at all.
-constexpr Special kSpecialV4[] = {
-    {"0.0.0.0/8", "this network"},     {"10.0.0.0/8", "private"},         {"100.64.0.0/10", "shared"},
-    {"127.0.0.0/8", "loopback"},       {"169.254.0.0/16", "link local"},  {"172.16.0.0/12", "private"},
-    {"192.0.0.0/24", "IETF"},          {"192.0.0.0/29", "DS-Lite"},       {"192.0.0.8/32", "dummy"},
-    {"192.0.0.9/32", "PCP anycast"},   {"192.0.0.10/32", "TURN anycast"}, {"192.0.0.170/31", "NAT64 discovery"},
-    {"192.0.2.0/24", "TEST-NET-1"},    {"192.31.196.0/24", "AS112"},      {"192.52.193.0/24", "AMT"},
-    {"192.88.99.0/24", "6to4 relays"}, {"192.168.0.0/16", "private"},     {"192.175.48.0/24", "AS112"},
-    {"198.18.0.0/15", "benchmarking"}, {"198.51.100.0/24", "TEST-NET-2"}, {"203.0.113.0/24", "TEST-NET-3"},
-    {"224.0.0.0/4", "multicast"},      {"240.0.0.0/4", "reserved"},       {"255.255.255.255/32", "broadcast"},
-};
-constexpr Special kSpecialV6[] = {
-    {"::/128", "unspecified"},
-    {"::1/128", "loopback"},
-    {"::/96", "IPv4-compatible"},
-    {"64:ff9b:1::/48", "local NAT64"},
-    {"100::/64", "discard"},
-    {"100:0:0:1::/64", "dummy"},
-    {"2001::/23", "IETF"},
-    {"2001::/32", "Teredo"},
-    {"2001:1::1/128", "PCP anycast"},
-    {"2001:1::2/128", "TURN anycast"},
-    {"2001:1::3/128", "DNS-SD"},
-    {"2001:2::/48", "benchmarking"},
-    {"2001:3::/32", "AMT"},
-    {"2001:4:112::/48", "AS112"},
-    {"2001:10::/28", "ORCHID"},
-    {"2001:20::/28", "ORCHIDv2"},
-    {"2001:30::/28", "DRIP"},
-    {"2001:db8::/32", "documentation"},
-    {"2002::/16", "6to4"},
-    {"2620:4f:8000::/48", "AS112"},
-    {"3ffe::/16", "6bone"},
-    {"3fff::/20", "documentation"},
-    {"5f00::/16", "SRv6"},
-    {"fc00::/7", "unique local"},
-    {"fe80::/10", "link local"},
-    {"fec0::/10", "site local"},
-    {"ff00::/8", "multicast"},
-    {"4000::/3", "unassigned"},
-    {"8000::/1", "unassigned"},
-    {"400::/6", "unassigned"},
-};
-
-// The first, a middle and the last address of a block.
-std::array<address, 3> Samples(const Special& special) {
-  const AddressBlock block = *ParseAddressBlock(special.block);
-  std::array<address_v6::bytes_type, 3> bytes = {block.address, block.address, block.address};
-  for (int bit = block.prefix_length; bit < 128; ++bit) {
-    const auto mask = static_cast<uint8_t>(0x80 >> (bit % 8));
-    bytes[2][bit / 8] |= mask;
-    if (bit % 3 == 0 || bit == block.prefix_length) bytes[1][bit / 8] |= mask;
-  }
-  std::array<address, 3> samples;
-  for (size_t i = 0; i < samples.size(); ++i) {
-    const address_v6 v6(bytes[i]);
-    samples[i] = v6.is_v4_mapped() ? address(make_address_v4(boost::asio::ip::v4_mapped, v6)) : address(v6);
-  }
-  return samples;
+NetworkRules Allowing(std::initializer_list<const char*> blocks) {
+  NetworkRules rules;
+  for (const char* const block : blocks) rules.allow_blocks.push_back(*ParseAddressBlock(block));
+  return rules;
 }
 
-// How an IPv4 address hides in an IPv6 one.
-std::array<std::string, 6> EmbeddingsOf(const address_v4& v4) {
-  const auto b = v4.to_bytes();
-  const std::string high = absl::StrFormat("%02x%02x", b[0], b[1]);
-  const std::string low = absl::StrFormat("%02x%02x", b[2], b[3]);
-  return {
-      absl::StrCat("::ffff:", v4.to_string()),          // mapped
-      absl::StrCat("::", v4.to_string()),               // compatible
-      absl::StrCat("64:ff9b::", v4.to_string()),        // NAT64
-      absl::StrCat("64:ff9b:1::", v4.to_string()),      // local NAT64
-      absl::StrCat("2002:", high, ":", low, "::1"),     // 6to4
-      absl::StrCat("2a00:1450::5efe:", v4.to_string())  // ISATAP
-  };
-}
-
-TEST(AddressPolicyTest, NoSpecialPurposeBlockIsPublic) {
-  for (const Special& special : kSpecialV4) {
-    for (const address& sample : Samples(special)) EXPECT_FALSE(IsPublic(sample)) << sample << ' ' << special.name;
-  }
-  for (const Special& special : kSpecialV6) {
-    for (const address& sample : Samples(special)) EXPECT_FALSE(IsPublic(sample)) << sample << ' ' << special.name;
-  }
-}
-
-TEST(AddressPolicyTest, NoSpecialPurposeIPv4AddressHidesInIPv6) {
-  for (const Special& special : kSpecialV4) {
-    for (const address& sample : Samples(special)) {
-      for (const std::string& text : EmbeddingsOf(sample.to_v4())) {
-        EXPECT_FALSE(IsPublic(make_address(text))) << text << ' ' << special.name;
+TEST(AddressPolicyTest, EverySpecialBlockIsDeniedByItsName) {
+  for (const auto* const all : {&SpecialV4(), &SpecialV6()}) {
+    for (const Special& special : *all) {
+      for (const address& sample : Samples(special)) {
+        const absl::Status status = CheckAddress(sample, NetworkRules());
+        EXPECT_THAT(status, FailsWith(Reason::kDestinationDenied)) << sample << ' ' << special.name;
+        EXPECT_EQ(status.message(), absl::StrCat(sample.to_string(), " is ", ExpectedName(sample),
+                                                 ", and not in the provider's egress.allow_cidrs"));
       }
     }
   }
 }
 
-TEST(AddressPolicyTest, TeredoIsNeverPublic) { EXPECT_FALSE(IsPublic(make_address("2001:0:4136:e378::f7f7:f7f7"))); }
+TEST(AddressPolicyTest, ItsNeighboursArePublicWhereTheyAreInNoOtherBlock) {
+  int reachable = 0;
+  for (const auto* const all : {&SpecialV4(), &SpecialV6()}) {
+    for (const Special& special : *all) {
+      for (const address& neighbour : Neighbours(special)) {
+        EXPECT_EQ(SpecialBlockOf(neighbour), ExpectedName(neighbour)) << neighbour << " beside " << special.block;
+        if (SpecialBlockOf(neighbour).empty()) ++reachable;
+      }
+    }
+  }
+  EXPECT_GT(reachable, 40);  // the tests' own tables are not all there is
+}
+
+TEST(AddressPolicyTest, TheErrorNamesTheBlock) {
+  EXPECT_THAT(std::string(CheckAddress(make_address("169.254.169.254"), NetworkRules()).message()),
+              HasSubstr("169.254.169.254 is link-local (169.254.0.0/16)"));
+}
+
+TEST(AddressPolicyTest, NoIPv4AddressHidesInIPv6) {
+  for (const Special& special : SpecialV4()) {
+    for (const address& sample : Samples(special)) {
+      for (const Embedding& embedding : EmbeddingsOf(sample.to_v4())) {
+        const address hidden = make_address(embedding.text);
+        EXPECT_THAT(CheckAddress(hidden, NetworkRules()), FailsWith(Reason::kDestinationDenied)) << embedding.text;
+      }
+    }
+  }
+}
+
+TEST(AddressPolicyTest, NotEvenAPublicOne) {
+  for (const Embedding& embedding : EmbeddingsOf(address_v4({8, 8, 8, 8}))) {
+    EXPECT_THAT(CheckAddress(make_address(embedding.text), NetworkRules()), FailsWith(Reason::kDestinationDenied))
+        << embedding.text;
+  }
+}
+
+TEST(AddressPolicyTest, AnAllowedBlockOpensOnlyPublicAddressesInside) {
+  const NetworkRules rules = Allowing({"::/0"});
+  for (const Embedding& embedding : EmbeddingsOf(address_v4({8, 8, 8, 8}))) {
+    const bool is_ipv4 = absl::string_view(embedding.form) == "IPv4-mapped";
+    EXPECT_EQ(CheckAddress(make_address(embedding.text), rules).ok(), !is_ipv4) << embedding.form;
+  }
+  for (const Special& special : SpecialV4()) {
+    for (const address& sample : Samples(special)) {
+      for (const Embedding& embedding : EmbeddingsOf(sample.to_v4())) {
+        const address hidden = make_address(embedding.text);
+        if (hidden.is_unspecified() || hidden.is_loopback()) continue;  // these it opens by their own names
+        const absl::Status status = CheckAddress(hidden, rules);
+        EXPECT_THAT(status, FailsWith(Reason::kDestinationDenied)) << embedding.form << ' ' << embedding.text;
+        EXPECT_THAT(std::string(status.message()), HasSubstr(ExpectedName(sample)));
+      }
+    }
+  }
+}
+
+TEST(AddressPolicyTest, AndThoseThatAreAllowedThemselves) {
+  const NetworkRules rules = Allowing({"::/0", "10.0.0.0/8"});
+  for (const Embedding& embedding : EmbeddingsOf(address_v4({10, 1, 2, 3}))) {
+    EXPECT_THAT(CheckAddress(make_address(embedding.text), rules), IsOk()) << embedding.form;
+  }
+}
+
+TEST(AddressPolicyTest, AnIPv6OnlyClusterReachesPublicIPv4ByNat64) {
+  const NetworkRules rules = Allowing({"64:ff9b::/96"});
+  EXPECT_THAT(CheckAddress(make_address("64:ff9b::8.8.8.8"), rules), IsOk());
+  EXPECT_EQ(CheckAddress(make_address("64:ff9b::169.254.169.254"), rules).message(),
+            "64:ff9b::a9fe:a9fe carries 169.254.169.254, which is link-local (169.254.0.0/16), and not in the "
+            "provider's egress.allow_cidrs");
+  EXPECT_THAT(CheckAddress(make_address("64:ff9b:1::8.8.8.8"), rules), Not(IsOk()));
+  EXPECT_THAT(CheckAddress(make_address("8.8.8.8"), rules), IsOk());
+}
+
+TEST(AddressPolicyTest, WhatIsCarriedIsFound) {
+  EXPECT_THAT(EmbeddedIPv4(make_address("2002:102:304::")), ElementsAre(make_address("1.2.3.4")));
+  // RFC 4380, section 5.1.1's server and section 4's flipped client.
+  EXPECT_THAT(EmbeddedIPv4(make_address("2001:0:4136:e378:8000:63bf:3fff:fdd2")),
+              ElementsAre(make_address("65.54.227.120"), make_address("192.0.2.45")));
+  EXPECT_THAT(EmbeddedIPv4(make_address("2606:4700:4700::1111")), IsEmpty());
+  EXPECT_THAT(EmbeddedIPv4(make_address("::1")), IsEmpty());
+  EXPECT_THAT(EmbeddedIPv4(make_address("1.2.3.4")), IsEmpty());
+}
 
 TEST(AddressPolicyTest, WellKnownAddressesArePublic) {
-  for (const char* const text : {"8.8.8.8",
-                                 "1.1.1.1",
-                                 "9.255.255.255",
-                                 "11.0.0.0",
-                                 "100.63.255.255",
-                                 "100.128.0.0",
-                                 "126.255.255.255",
-                                 "128.0.0.0",
-                                 "169.253.255.255",
-                                 "172.15.255.255",
-                                 "172.32.0.0",
-                                 "192.0.1.0",
-                                 "192.167.255.255",
-                                 "192.169.0.0",
-                                 "198.17.255.255",
-                                 "198.20.0.0",
-                                 "223.255.255.255",
-                                 "2606:4700:4700::1111",
-                                 "2001:4860:4860::8888",
-                                 "2a00:1450:4001::1",
-                                 "2003::1",
-                                 "2001:200::1",
-                                 "2400:cb00::1",
-                                 "::ffff:8.8.8.8",
-                                 "64:ff9b::8.8.8.8"}) {
-    EXPECT_TRUE(IsPublic(make_address(text))) << text;
+  for (const char* const text : {"8.8.8.8", "1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "2001:4860:4860::8888",
+                                 "2a00:1450:4001::1", "2003::1", "2001:200::1", "2400:cb00::1"}) {
+    EXPECT_EQ(SpecialBlockOf(make_address(text)), "") << text;
+    EXPECT_THAT(CheckAddress(make_address(text), NetworkRules()), IsOk()) << text;
   }
 }
 
 TEST(AddressPolicyTest, AnAddressOfAnInterfaceIsNotPublic) {
-  EXPECT_FALSE(IsPublic(address_v6(make_address("2606:4700::1").to_v6().to_bytes(), 2)));
+  EXPECT_THAT(CheckAddress(address_v6(make_address("2606:4700::1").to_v6().to_bytes(), 2), NetworkRules()),
+              FailsWith(Reason::kDestinationDenied));
 }
 
 TEST(AddressPolicyTest, OnlyAllowedBlocksOpenPrivateAddresses) {
@@ -182,6 +164,34 @@ TEST(AddressPolicyTest, OneDeniedAddressDeniesAll) {
   EXPECT_THAT(CheckAddresses({make_address("8.8.8.8"), make_address("1.1.1.1")}, rules), IsOk());
   EXPECT_THAT(CheckAddresses({make_address("8.8.8.8"), make_address("10.0.0.1")}, rules),
               FailsWith(Reason::kDestinationDenied));
+}
+
+TEST(CheckHostTest, NamesAreLookedUpFirst) {
+  for (const char* const host :
+       {"example.com", "example.com.", "1a", "0x.example", "a.1b", "7.example", "xn--bcher-kva"}) {
+    EXPECT_THAT(CheckHost(host, NetworkRules()), IsOk()) << host;
+  }
+}
+
+TEST(CheckHostTest, AddressesAndNamesOfLoopbackAreWhatTheyAre) {
+  for (const char* const host : {"127.0.0.1", "::1", "localhost", "localhost.", "LOCALHOST", "a.localhost",
+                                 "a.b.localhost.", "169.254.169.254", "::ffff:127.0.0.1"}) {
+    EXPECT_THAT(CheckHost(host, NetworkRules()), FailsWith(Reason::kDestinationDenied)) << host;
+  }
+  EXPECT_THAT(CheckHost("8.8.8.8", NetworkRules()), IsOk());
+  const NetworkRules rules = Allowing({"127.0.0.0/8"});
+  for (const char* const host : {"127.0.0.1", "localhost", "a.localhost."}) {
+    EXPECT_THAT(CheckHost(host, rules), IsOk()) << host;
+  }
+}
+
+TEST(CheckHostTest, WhatEndsInANumberIsNoName) {
+  const NetworkRules rules = Allowing({"127.0.0.0/8", "::/0"});
+  for (const char* const host :
+       {"127.1", "0x7f.1", "2130706433", "017700000001", "0177.0.0.1", "127.0.0.1.", "0x7f000001", "0X7F.0x1",
+        "example.1", "1.2.3.4.5", "0x", "256.1.1.1", "127.0.0.0x1"}) {
+    EXPECT_THAT(CheckHost(host, rules), FailsWith(Reason::kDestinationDenied)) << host;
+  }
 }
 
 TEST(ParseAddressBlockTest, TakesBlocksAndSingleAddresses) {

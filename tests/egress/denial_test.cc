@@ -59,10 +59,11 @@ TEST_F(DenialTest, NumbersThatOnlySomeReadAsAddressesAreNames) {
   dns_.Set("elsewhere.test", {"127.0.0.1"});
   for (const char* const host : {"127.1", "0x7f.1", "2130706433", "017700000001", "0177.0.0.1"}) {
     const auto answer = SendTo(host);
-    EXPECT_FALSE(answer.ok()) << host;
+    EXPECT_THAT(answer, FailsWith(Reason::kDestinationDenied)) << host;
     EXPECT_EQ(SentOf(answer.status()), Sent::kNo) << host;
   }
   EXPECT_EQ(server_.connections(), 0);
+  EXPECT_THAT(dns_.names(), ::testing::IsEmpty());
 }
 
 TEST_F(DenialTest, ANameThatLeadsInsideIsDenied) {
@@ -114,6 +115,23 @@ TEST_F(DenialTest, AnotherAddressIsTriedWhenOneRefuses) {
   rules_ = LoopbackRules();
   dns_.Set("two.test", {"127.0.0.2", "127.0.0.1"});  // the server listens on the second alone
   EXPECT_THAT(SendTo("two.test"), IsOk());
+}
+
+TEST_F(DenialTest, TheServicesOwnPortsAreDeniedThoughTheAddressIsAllowed) {
+  rules_ = LoopbackRules();
+  dns_.Set("own.test", {"127.0.0.1"});
+  pool_->DenyOwnPort(1);
+  ASSERT_THAT(SendTo("127.0.0.1"), IsOk());
+  pool_->DenyOwnPort(server_.port());
+  environment_.Advance(absl::Seconds(31));  // the idle connection's life
+  RunReady(loop_);
+  for (const char* const host : {"127.0.0.1", "own.test", "localhost"}) {
+    const auto answer = SendTo(host);
+    EXPECT_THAT(answer, FailsWith(Reason::kDestinationDenied)) << host;
+    EXPECT_THAT(std::string(answer.status().message()), ::testing::HasSubstr("this service itself")) << host;
+    EXPECT_EQ(SentOf(answer.status()), Sent::kNo) << host;
+  }
+  EXPECT_EQ(server_.requests().size(), 1u);
 }
 
 TEST_F(DenialTest, WithoutRulesNothingIsSent) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/post.hpp>
+#include <cstdlib>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -91,10 +93,27 @@ TEST_F(ResolverTest, OneLookupServesAllWhoAskMeanwhile) {
 
 TEST_F(ResolverTest, NoSearchListApplies) {
   dns_.SetMood("host", Mood::kNoSuchName);
-  setenv("LOCALDOMAIN", "evil.test", 1);
   EXPECT_EQ(Resolve("host"), "UNAVAILABLE");
-  unsetenv("LOCALDOMAIN");
   EXPECT_THAT(dns_.names(), ::testing::ElementsAre("host"));
+}
+
+TEST_F(ResolverTest, TheEnvironmentIsNotAsked) {
+  const std::string aliases = ::testing::TempDir() + "/oauth1d_host_aliases";
+  const std::string hosts = ::testing::TempDir() + "/oauth1d_hosts";
+  std::ofstream(aliases) << "host evil.test\n";
+  std::ofstream(hosts) << "127.0.0.1 host\n";
+  const std::pair<const char*, std::string> settings[] = {{"LOCALDOMAIN", "evil.test"},
+                                                          {"RES_OPTIONS", "ndots:9 retry:9 retrans:60"},
+                                                          {"HOSTALIASES", aliases},
+                                                          {"CARES_HOSTS", hosts}};
+  for (const auto& [name, value] : settings) setenv(name, value.c_str(), 1);
+  dns_.SetMood("host", Mood::kNoSuchName);
+  dns_.Set("evil.test", {"192.0.2.66"});
+  dns_.Set("host.evil.test", {"192.0.2.66"});
+  EXPECT_EQ(Resolve("host"), "UNAVAILABLE");
+  EXPECT_THAT(dns_.names(), ::testing::ElementsAre("host"));
+  EXPECT_EQ(dns_.questions("host"), 1);
+  for (const auto& [name, value] : settings) unsetenv(name);
 }
 
 TEST_F(ResolverTest, RemembersAFailureForASecond) {

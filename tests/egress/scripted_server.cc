@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -68,6 +69,25 @@ void Peer::Send(absl::string_view bytes) {
 void Peer::WaitForEnd() {
   while (!ReadSome().empty()) {
   }
+}
+
+void Peer::RelayTo(uint16_t port) {
+  const int other = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  bool open = connect(other, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+  pollfd both[2] = {{fd_, POLLIN, 0}, {other, POLLIN, 0}};
+  while (open && poll(both, 2, -1) > 0) {
+    for (int i = 0; i < 2 && open; ++i) {
+      if (both[i].revents == 0) continue;
+      char buffer[16 * 1024];
+      const ssize_t bytes = recv(both[i].fd, buffer, sizeof(buffer), 0);
+      open = bytes > 0 && send(both[1 - i].fd, buffer, static_cast<size_t>(bytes), MSG_NOSIGNAL) == bytes;
+    }
+  }
+  close(other);
 }
 
 void Peer::HalfClose() {

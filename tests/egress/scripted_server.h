@@ -34,6 +34,8 @@ class Peer {
   void Send(absl::string_view bytes);
   // Until the client closes; whatever it still sends is taken in.
   void WaitForEnd();
+  // Passes bytes on, both ways, to 127.0.0.1 until one side ends.
+  void RelayTo(uint16_t port);
   void HalfClose();
   // What follows is an RST instead of a FIN (SO_LINGER 0).
   void Reset();

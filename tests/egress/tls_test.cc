@@ -1,4 +1,8 @@
 // Whom TLS trusts.
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -39,6 +43,21 @@ class TlsTest : public PoolTest {
     EXPECT_THAT(server.requests(), SizeIs(0));
   }
 
+  // Tells whether OpenSSL's own defaults are low, and which versions of TLS we spoke.
+  [[noreturn]] void SpeakToOldAndNew() {
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> plain(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    const bool lowered =
+        SSL_CTX_get_min_proto_version(plain.get()) == 0 && SSL_CTX_get_security_level(plain.get()) == 0;
+    const TestCertificate certificate = authority_.Issue("DNS:provider.test");
+    bool spoke[2];
+    for (const int version : {TLS1_1_VERSION, TLS1_2_VERSION}) {
+      const ScriptedServer server(AlwaysAnswer(kOk), &certificate, version);
+      spoke[version - TLS1_1_VERSION] = Send(TlsRequest(server.port())).ok();
+    }
+    std::fprintf(stderr, "lowered=%d old=%d new=%d\n", lowered, spoke[0], spoke[1]);
+    std::_Exit(0);
+  }
+
   MockDns dns_;
   const TestAuthority authority_;
 };
@@ -77,9 +96,18 @@ TEST_F(TlsTest, AnExpiredCertificateIsNotTrusted) {
 TEST_F(TlsTest, AnUnknownAuthorityIsNotTrusted) {
   ExpectNoTrust(TestAuthority().Issue("DNS:provider.test"), "certificate");
   rules_ = LoopbackRules();  // the system's roots
-  setenv("SSL_CERT_FILE", "/nonexistent", 1);
   ExpectNoTrust(authority_.Issue("DNS:provider.test"), "certificate");
-  unsetenv("SSL_CERT_FILE");
+}
+
+TEST_F(TlsTest, TheEnvironmentAddsNoTrust) {
+  const std::string file = ::testing::TempDir() + "/oauth1d_evil_ca.pem";
+  std::ofstream(file) << authority_.pem();
+  setenv(X509_get_default_cert_file_env(), file.c_str(), 1);
+  setenv(X509_get_default_cert_dir_env(), ::testing::TempDir().c_str(), 1);
+  rules_ = LoopbackRules();  // the system's roots
+  ExpectNoTrust(authority_.Issue("DNS:provider.test"), "certificate");
+  unsetenv(X509_get_default_cert_file_env());
+  unsetenv(X509_get_default_cert_dir_env());
 }
 
 TEST_F(TlsTest, OldVersionsAreNotSpoken) {
@@ -87,6 +115,18 @@ TEST_F(TlsTest, OldVersionsAreNotSpoken) {
   ExpectNoTrust(certificate, "", "provider.test", TLS1_1_VERSION);
   const ScriptedServer server(AlwaysAnswer(kOk), &certificate, TLS1_2_VERSION);
   EXPECT_THAT(Send(TlsRequest(server.port())), IsOk());
+}
+
+// OpenSSL reads OPENSSL_CONF once: in a process of its own.
+TEST_F(TlsTest, OpenSslsConfigurationCannotLowerTheBar) {
+  const std::string file = ::testing::TempDir() + "/oauth1d_openssl.cnf";
+  std::ofstream(file) << "openssl_conf = all\n[all]\nssl_conf = tls\n[tls]\nsystem_default = weak\n[weak]\n"
+                         "MinProtocol = None\nCipherString = ALL:@SECLEVEL=0\nVerifyMode = Once\n"
+                         "Options = UnsafeLegacyRenegotiation,UnsafeLegacyServerConnect\n";
+  setenv("OPENSSL_CONF", file.c_str(), 1);
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(SpeakToOldAndNew(), ::testing::ExitedWithCode(0), "lowered=1 old=0 new=1");
+  unsetenv("OPENSSL_CONF");
 }
 
 TEST_F(TlsTest, APeerThatSpeaksNoTlsSeesNoRequest) {

@@ -30,10 +30,28 @@ class AccessTokensTest : public ::testing::Test {
 
   absl::StatusOr<OpenedAccessToken> Open(absl::string_view text, sealing::KeyState old_key,
                                          absl::string_view owner = "default", absl::string_view provider = "photos") {
-    return OpenAccessToken(NewKeyring(old_key), text, owner, provider, environment_);
+    return Open(std::make_shared<sealing::Keyring>(NewKeyring(old_key)), text, owner, provider);
+  }
+  absl::StatusOr<OpenedAccessToken> Open(std::shared_ptr<const sealing::Keyring> keyring, absl::string_view text,
+                                         absl::string_view owner = "default", absl::string_view provider = "photos") {
+    auto caller = std::make_shared<providers::Owner>();
+    caller->name = std::string(owner);
+    caller->also_opens = also_opens_;
+    facts_ = std::make_shared<CallFacts>();
+    const Call call{providers::Rpc::kSignedRequest,
+                    "someone",
+                    caller,
+                    std::move(keyring),
+                    rules_,
+                    Deadline::After(environment_, absl::Seconds(30)),
+                    facts_};
+    return OpenAccessToken(call, text, provider, environment_);
   }
 
   FakeEnvironment environment_;
+  std::set<std::string> also_opens_;
+  std::shared_ptr<providers::HouseRules> rules_ = std::make_shared<providers::HouseRules>();
+  std::shared_ptr<CallFacts> facts_;
   records::v1::AccessToken token_;
   std::string access_token_;
 };
@@ -44,6 +62,28 @@ TEST_F(AccessTokensTest, OpensForItsOwnerAndProviderAlone) {
   EXPECT_EQ(opened.replacement, "");
   EXPECT_THAT(Open(access_token_, sealing::KeyState::kActive, "other"), FailsWith(Reason::kTokenInvalid));
   EXPECT_THAT(Open(access_token_, sealing::KeyState::kActive, "default", "maps"), FailsWith(Reason::kTokenInvalid));
+}
+
+TEST_F(AccessTokensTest, OpensForAnOwnerThatTookItOver) {
+  also_opens_ = {"default"};
+  EXPECT_THAT(Open(access_token_, sealing::KeyState::kActive, "heir"), IsOk());
+  also_opens_ = {"somebody else"};
+  EXPECT_THAT(Open(access_token_, sealing::KeyState::kActive, "heir"), FailsWith(Reason::kTokenInvalid));
+}
+
+TEST_F(AccessTokensTest, TheConfigurationCanRefuseItByItsIdOrItsAge) {
+  token_.set_token_id(std::string(16, '\x5a'));
+  token_.mutable_sealed_time()->set_seconds(1'700'000'000);
+  access_token_ = *SealAccessToken(NewKeyring(sealing::KeyState::kActive), token_, environment_);
+  EXPECT_THAT(Open(access_token_, sealing::KeyState::kActive), IsOk());
+  EXPECT_EQ(facts_->token_id, "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a");
+  rules_->refuse_sealed_before = absl::FromUnixSeconds(1'700'000'000);
+  EXPECT_THAT(Open(access_token_, sealing::KeyState::kActive), IsOk());
+  rules_->refuse_sealed_before = absl::FromUnixSeconds(1'700'000'001);
+  EXPECT_THAT(Open(access_token_, sealing::KeyState::kActive), FailsWith(Reason::kTokenExpired));
+  rules_->refuse_sealed_before = absl::InfinitePast();
+  rules_->refused_token_ids = {token_.token_id()};
+  EXPECT_THAT(Open(access_token_, sealing::KeyState::kActive), FailsWith(Reason::kTokenExpired));
 }
 
 TEST_F(AccessTokensTest, IsSealedAnewWhenItsKeyIsOnTheWayOut) {
@@ -61,9 +101,8 @@ TEST_F(AccessTokensTest, EndsWithItsKey) {
 TEST_F(AccessTokensTest, WaitsForAKeyThatIsNotThereYet) {
   std::vector<sealing::Key> keys;
   keys.push_back({"another", sealing::KeyState::kActive, Secret(std::string(32, 'a'))});
-  const sealing::Keyring keyring = *sealing::Keyring::Create(std::move(keys));
-  EXPECT_THAT(OpenAccessToken(keyring, access_token_, "default", "photos", environment_),
-              FailsWith(Reason::kKeyNotLoaded));
+  const auto keyring = std::make_shared<sealing::Keyring>(*sealing::Keyring::Create(std::move(keys)));
+  EXPECT_THAT(Open(keyring, access_token_), FailsWith(Reason::kKeyNotLoaded));
 }
 
 TEST_F(AccessTokensTest, AnyOtherTextIsRefused) {

@@ -97,7 +97,7 @@ TEST_F(AuthorizationTest, AnUnknownAndAnExpiredFlowAreTheSame) {
   const std::string callback = provider_.ApproveAs("alice", started.redirect_url);
   const std::string unknown = absl::StrReplaceAll(callback, {{started.state, std::string(43, 's')}});
   const absl::Status not_known = Complete(unknown, {started.binding_cookie}).status();
-  environment_.Advance(kFlowLife);
+  environment_.Advance(rules_->flow_life);
   const absl::Status expired = Complete(callback, {started.binding_cookie}).status();
   EXPECT_THAT(not_known, FailsWith(Reason::kFlowNotFound));
   EXPECT_THAT(expired, FailsWith(Reason::kFlowNotFound));
@@ -166,8 +166,9 @@ TEST_F(AuthorizationTest, ATamperedRecordIsTold) {
                        RunTask(loop_, [&] { return store_.Get(store_.keys[0], deadline); }));
   std::string changed = entry->value;
   changed[changed.size() / 2] ^= 1;
-  EXPECT_THAT(RunTask(loop_, [&] { return store_.Swap(store_.keys[0], entry->value, changed, kFlowLife, deadline); }),
-              IsOkAnd(true));
+  EXPECT_THAT(
+      RunTask(loop_, [&] { return store_.Swap(store_.keys[0], entry->value, changed, rules_->flow_life, deadline); }),
+      IsOkAnd(true));
   EXPECT_THAT(Complete(callback, {started.binding_cookie}), FailsWith(Reason::kRecordInvalid));
   EXPECT_THAT(Complete(callback, {started.binding_cookie}), FailsWith(Reason::kRecordInvalid)) << "it was kept";
 }

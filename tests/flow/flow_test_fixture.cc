@@ -25,8 +25,8 @@ std::shared_ptr<providers::Provider> NewProvider(const std::string& name) {
   return provider;
 }
 
-std::shared_ptr<const providers::Owner> NewOwner(const std::string& name,
-                                                 const std::vector<std::shared_ptr<providers::Provider>>& providers) {
+std::shared_ptr<providers::Owner> NewOwner(const std::string& name,
+                                           const std::vector<std::shared_ptr<providers::Provider>>& providers) {
   auto owner = std::make_shared<providers::Owner>();
   owner->name = name;
   for (const auto& provider : providers) {
@@ -79,8 +79,13 @@ FlowTest::FlowTest() : photos_(NewProvider("photos")) {
   owners_ = {NewOwner("default", providers), NewOwner("other", providers)};
 }
 
-Call FlowTest::NewCall(const std::string& owner) {
-  return Call{owner == "default" ? owners_[0] : owners_[1], keyring_, Deadline::After(environment_, absl::Seconds(30)),
+Call FlowTest::NewCall(const std::string& owner, providers::Rpc rpc) {
+  return Call{rpc,
+              "someone",
+              owner == "default" ? owners_[0] : owners_[1],
+              keyring_,
+              rules_,
+              Deadline::After(environment_, absl::Seconds(30)),
               std::make_shared<CallFacts>()};
 }
 

@@ -13,6 +13,7 @@
 #include "server/flow/token_keeper.h"
 #include "storage/memory_store.h"
 #include "tests/flow/fake_provider.h"
+#include "tests/flow/recorded_decisions.h"
 #include "tests/support/fake_environment.h"
 #include "tests/support/run_task.h"
 #include "tests/support/status_matchers.h"
@@ -48,7 +49,7 @@ class FlowTest : public ::testing::Test {
  protected:
   FlowTest();
 
-  Call NewCall(const std::string& owner = "default");
+  Call NewCall(const std::string& owner = "default", providers::Rpc rpc = providers::Rpc::kSignedRequest);
   StartRequest PhotosStart(const std::string& callback_url = "http://127.0.0.1:8000/auth/photos") const;
 
   StartedAuthorization Start();
@@ -87,7 +88,9 @@ class FlowTest : public ::testing::Test {
   std::shared_ptr<const sealing::Keyring> keyring_;
   ClockOffsets clock_offsets_;
   RsaThread rsa_thread_;
-  Backends backends_{loop_, environment_, provider_, store_, clock_offsets_, rsa_thread_};
+  callers::Quotas quotas_{environment_};
+  RecordedDecisions decisions_;
+  Backends backends_{loop_, environment_, provider_, store_, clock_offsets_, rsa_thread_, quotas_, decisions_};
   FlowMachine machine_{backends_};
   FlowMachine other_machine_{backends_};
   Authorizer authorizer_{backends_, machine_};
@@ -95,7 +98,8 @@ class FlowTest : public ::testing::Test {
   TokenKeeper keeper_{backends_, machine_};
   TokenKeeper other_keeper_{backends_, other_machine_};
   SignedCaller caller_{backends_, keeper_};
-  std::vector<std::shared_ptr<const providers::Owner>> owners_;
+  std::vector<std::shared_ptr<providers::Owner>> owners_;
+  std::shared_ptr<providers::HouseRules> rules_ = std::make_shared<providers::HouseRules>();
 };
 
 }  // namespace oauth1d::flow

@@ -31,7 +31,7 @@ TEST_F(LostAnswersTest, TriesThatFailDoNotLengthenTheFlow) {
     provider_.Next(NeverLeft());
     EXPECT_THAT(Complete(), FailsWith(Reason::kProviderUnreachable));
   }
-  environment_.Advance(kFlowLife - absl::Minutes(8));
+  environment_.Advance(rules_->flow_life - absl::Minutes(8));
   EXPECT_THAT(Complete(), FailsWith(Reason::kFlowNotFound));
 }
 

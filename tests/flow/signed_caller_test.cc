@@ -125,6 +125,20 @@ TEST_F(SignedCallerTest, UnderstandsThatTheTokenIsNoLongerTaken) {
   EXPECT_EQ(answer.problem->advice, "log in\\x0aagain");
 }
 
+// requests-oauthlib signed the request anew for wherever it was sent.
+TEST_F(SignedCallerTest, ARedirectIsAnAnswerAndNothingIsSignedForIt) {
+  for (const int status : {301, 302, 303, 307, 308}) {
+    const int before = sent();
+    Misfortune elsewhere = Answer(status, "moved");
+    elsewhere.headers = {{"Location", "https://photos.example.evil/api/me"}};
+    provider_.Next(elsewhere);
+    ASSERT_OK_AND_ASSIGN(const SignedAnswer answer, Send(NewCallFor("GET", "me")));
+    EXPECT_EQ(answer.answer.status, status);
+    EXPECT_EQ(answer.answer.body, "moved");
+    EXPECT_EQ(sent(), before + 1);
+  }
+}
+
 TEST_F(SignedCallerTest, WhatNeverLeftIsSentOnceMoreWithANewNonce) {
   provider_.Next(NeverLeft());
   EXPECT_THAT(Send(NewCallFor("POST", "me")), IsOk());

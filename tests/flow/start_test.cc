@@ -20,7 +20,7 @@ TEST_F(StartTest, TellsWhereToSendTheBrowserAndWhatToSet) {
   EXPECT_EQ(started.binding_cookie.value.size(), 43U);
   EXPECT_THAT(started.binding_cookie.name, StartsWith("oauth1-"));
   EXPECT_EQ(started.binding_cookie.name.size(), 7U + 16U);
-  EXPECT_EQ(started.expire_time, environment_.Now() + kFlowLife);
+  EXPECT_EQ(started.expire_time, environment_.Now() + rules_->flow_life);
 }
 
 TEST_F(StartTest, AnHttpsCallbackGetsAHostCookieAndKeepsItsQuery) {

@@ -44,14 +44,16 @@ class TokenKeeperTest : public FlowTest {
     return answer->done() ? *answer->result : absl::InternalError("did not end");
   }
 
+  absl::StatusOr<std::string> Rewrap(std::string access_token, Call call) {
+    return RunTask(loop_, [&] { return keeper_.Rewrap(std::move(access_token), std::move(call)); });
+  }
+
   void AllowPasswords() {
-    auto owner = std::make_shared<providers::Owner>(*owners_[0]);
-    for (providers::Grant& grant : owner->grants) grant.password_login = true;
-    owners_[0] = std::move(owner);
+    for (providers::Grant& grant : owners_[0]->grants) grant.password_login = true;
   }
 
   records::v1::AccessToken Inside(const std::string& token) {
-    const auto opened = OpenAccessToken(*keyring_, token, "default", "photos", environment_);
+    const auto opened = OpenAccessToken(NewCall(), token, "photos", environment_);
     EXPECT_THAT(opened, IsOk());
     return opened.ok() ? opened->token : records::v1::AccessToken();
   }
@@ -251,7 +253,7 @@ TEST_F(TokenKeeperTest, ARenewalUnderARetiredKeyEndsTheTokenAndAsksNobody) {
   keys.push_back({"k1", sealing::KeyState::kDecrypt, Secret(std::string(32, 'k'))});
   keys.push_back({"k2", sealing::KeyState::kActive, Secret(std::string(32, 'n'))});
   keyring_ = std::make_shared<sealing::Keyring>(*sealing::Keyring::Create(std::move(keys)));
-  ASSERT_OK_AND_ASSIGN(const std::string rewrapped, keeper_.Rewrap(first_token_, NewCall()));
+  ASSERT_OK_AND_ASSIGN(const std::string rewrapped, Rewrap(first_token_, NewCall()));
   keys.clear();
   keys.push_back({"k1", sealing::KeyState::kRetired, Secret()});
   keys.push_back({"k2", sealing::KeyState::kActive, Secret(std::string(32, 'n'))});
@@ -285,11 +287,11 @@ TEST_F(TokenKeeperTest, RewrapChangesTheKeyAlone) {
   keys.push_back({"k1", sealing::KeyState::kDecrypt, Secret(std::string(32, 'k'))});
   keys.push_back({"k2", sealing::KeyState::kActive, Secret(std::string(32, 'n'))});
   keyring_ = std::make_shared<sealing::Keyring>(*sealing::Keyring::Create(std::move(keys)));
-  ASSERT_OK_AND_ASSIGN(const std::string rewrapped, keeper_.Rewrap(first_token_, NewCall()));
+  ASSERT_OK_AND_ASSIGN(const std::string rewrapped, Rewrap(first_token_, NewCall()));
   EXPECT_NE(rewrapped, first_token_);
   EXPECT_EQ(Inside(rewrapped).SerializeAsString(), Inside(first_token_).SerializeAsString());
-  EXPECT_THAT(keeper_.Rewrap("oa1_nothing", NewCall()), FailsWith(Reason::kTokenInvalid));
-  EXPECT_THAT(keeper_.Rewrap(first_token_, NewCall("other")), FailsWith(Reason::kTokenInvalid));
+  EXPECT_THAT(Rewrap("oa1_nothing", NewCall()), FailsWith(Reason::kTokenInvalid));
+  EXPECT_THAT(Rewrap(first_token_, NewCall("other")), FailsWith(Reason::kTokenInvalid));
 }
 
 }  // namespace

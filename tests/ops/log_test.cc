@@ -2,12 +2,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 
 namespace oauth1d::ops {
 namespace {
@@ -101,6 +107,84 @@ TEST(LogTest, IsSilentBeforeItStartsAndAfterItStopped) {
   ::testing::internal::CaptureStderr();
   LogEvent(Level::kError, "nobody listens");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+// Stands in for stderr, and is a pipe, or a socket as journald's, that nobody reads.
+class StoppedReader {
+ public:
+  explicit StoppedReader(bool socket) : stderr_(dup(STDERR_FILENO)) {
+    std::signal(SIGPIPE, SIG_IGN);
+    EXPECT_EQ(socket ? socketpair(AF_UNIX, SOCK_STREAM, 0, pipe_) : pipe(pipe_), 0);
+    dup2(pipe_[1], STDERR_FILENO);
+  }
+  ~StoppedReader() {
+    Restore();
+    close(pipe_[0]);
+  }
+
+  void Restore() {
+    if (stderr_ < 0) return;
+    dup2(stderr_, STDERR_FILENO);
+    close(std::exchange(stderr_, -1));
+    close(pipe_[1]);
+  }
+
+  // What comes until `last` is in it.
+  std::string ReadUntil(absl::string_view last) {
+    std::string text;
+    char bytes[65536];
+    while (!absl::StrContains(text, last)) {
+      const ssize_t count = read(pipe_[0], bytes, sizeof bytes);
+      if (count <= 0) break;
+      text.append(bytes, count);
+    }
+    return text;
+  }
+
+ private:
+  int stderr_;
+  int pipe_[2] = {-1, -1};
+};
+
+class StoppedReaderTest : public ::testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(PipeAndSocket, StoppedReaderTest, ::testing::Bool());
+
+TEST_P(StoppedReaderTest, HoldsNothingUpAndItsLostLinesAreTold) {
+  constexpr int kLines = 20'000;
+  StoppedReader reader(GetParam());
+  StartLog();
+  const absl::Time begin = absl::Now();
+  for (int i = 0; i < kLines; ++i) LogEvent(Level::kInfo, absl::StrCat("event", i, "."));
+  const absl::Duration took = absl::Now() - begin;
+  const std::string text = reader.ReadUntil(absl::StrCat("event", kLines - 1, ".\"}\n"));
+  const bool stopped = StopLog();
+  reader.Restore();
+  EXPECT_TRUE(stopped);
+  EXPECT_LT(took, absl::Seconds(20));
+  int64_t lost = 0;
+  int64_t written = 0;
+  for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    const json object = json::parse(line.begin(), line.end(), nullptr, false);
+    ASSERT_TRUE(object.is_object()) << line;
+    if (object["event"] == "log_dropped") {
+      EXPECT_EQ(object["level"], "warning");
+      lost += object["count"].get<int64_t>();
+    } else {
+      ++written;
+    }
+  }
+  EXPECT_GT(lost, 0);
+  EXPECT_EQ(lost + written, kLines);
+}
+
+TEST_P(StoppedReaderTest, IsNotWaitedForAtTheEnd) {
+  StoppedReader reader(GetParam());
+  StartLog();
+  for (int i = 0; i < 10'000; ++i) LogEvent(Level::kInfo, absl::StrCat("event", i));
+  const absl::Time begin = absl::Now();
+  StopLog();
+  reader.Restore();
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(10)) << "1 s, on an idle machine";
 }
 
 }  // namespace

@@ -137,5 +137,26 @@ TEST_F(ClientTest, WhatAConsumerFixesWhollyIsFilledOnce) {
   EXPECT_EQ(client.endpoints, provider_->consumers.back().endpoints);
 }
 
+// A flow and a token remember the key that they began with.
+TEST_F(ClientTest, APreviousKeyIsTheConsumersForWhoeverBeganWithIt) {
+  Consumer older = provider_->consumers[1];
+  older.key = "older key";
+  older.secret = Secret("older secret");
+  provider_->consumers[1].previous = {std::make_shared<const Consumer>(older)};
+  const oauth1::Parameters shop = {{"shop", "shoes"}};
+  for (const std::string key : {"", "key of german"}) {
+    ASSERT_OK_AND_ASSIGN(const Client client, FindClient(provider_, "german", shop, key));
+    EXPECT_EQ(client.consumer.get(), &provider_->consumers[1]);
+  }
+  ASSERT_OK_AND_ASSIGN(const Client client, FindClient(provider_, "german", shop, "older key"));
+  EXPECT_EQ(client.consumer->key, "older key");
+  EXPECT_EQ(client.consumer->secret.Reveal(), "older secret");
+  EXPECT_EQ(client.endpoints->api_bases[0].ToString(), "https://shoes.example.de/de/");
+  EXPECT_THAT(Violations(FindClient(provider_, "german", shop, "forgotten key")),
+              ElementsAre(HasSubstr("consumer has another key now than this began with")));
+  EXPECT_THAT(FindClient(provider_, "main", {{"shop", "shoes"}, {"lang", "en"}}, "older key"), FaultsField("consumer"))
+      << "of another consumer";
+}
+
 }  // namespace
 }  // namespace oauth1d::providers

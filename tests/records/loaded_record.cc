@@ -46,10 +46,10 @@ LoadedRecord LoadRecord(const Script& script, const std::string& lie) {
       {"CONSUMER_SECRET", kConsumerSecret},
       {"RSA_KEY", config::RsaKeyPem()}};
   const config::Loaded loaded = config::LoadText(Configuration(script, lie), "/", absl::FromUnixSeconds(1'700'000'000),
-                                                 [&variables](std::string name) -> std::optional<std::string> {
+                                                 [&variables](const std::string& name) -> std::optional<Secret> {
                                                    const auto found = variables.find(name);
                                                    if (found == variables.end()) return std::nullopt;
-                                                   return found->second;
+                                                   return Secret(found->second);
                                                  });
   LoadedRecord record;
   record.mistakes = config::ToLines(loaded.mistakes);

@@ -7,7 +7,12 @@
 namespace oauth1d::records {
 
 flow::Call Stage::NewCall() {
-  return flow::Call{record_.owner, record_.keyring, Deadline::After(environment_, absl::Seconds(30)),
+  return flow::Call{providers::Rpc::kSignedRequest,
+                    "someone",
+                    record_.owner,
+                    record_.keyring,
+                    std::make_shared<providers::HouseRules>(),
+                    Deadline::After(environment_, absl::Seconds(30)),
                     std::make_shared<flow::CallFacts>()};
 }
 

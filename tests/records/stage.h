@@ -11,6 +11,7 @@
 #include "server/flow/signed_caller.h"
 #include "server/flow/token_keeper.h"
 #include "storage/memory_store.h"
+#include "tests/flow/recorded_decisions.h"
 #include "tests/records/loaded_record.h"
 #include "tests/records/scripted_provider.h"
 #include "tests/support/fake_environment.h"
@@ -48,7 +49,9 @@ class Stage {
   storage::MemoryStore store_{std::make_shared<storage::MemorySpace>(), environment_};
   flow::ClockOffsets clock_offsets_;
   flow::RsaThread rsa_thread_;
-  flow::Backends backends_{loop_, environment_, theirs_, store_, clock_offsets_, rsa_thread_};
+  callers::Quotas quotas_{environment_};
+  flow::RecordedDecisions decisions_;
+  flow::Backends backends_{loop_, environment_, theirs_, store_, clock_offsets_, rsa_thread_, quotas_, decisions_};
   flow::FlowMachine machine_{backends_};
   flow::Authorizer authorizer_{backends_, machine_};
   flow::TokenKeeper keeper_{backends_, machine_};

@@ -28,20 +28,18 @@ class TamperingTest : public ::testing::Test {
 TEST_F(TamperingTest, EveryFlippedBitOfAThousandRecordsIsFound) {
   for (int record = 0; record < 1000; ++record) {
     std::string envelope = Sealed(lock_, absl::StrCat("record ", record));
-    // All bits of the first few, one bit in each byte of the rest.
-    const int bits = record < 20 ? 8 : 1;
-    for (size_t byte = 0; byte < envelope.size(); ++byte) {
-      for (int bit = 0; bit < bits; ++bit) {
-        const char flip = static_cast<char>(1 << (bits == 8 ? bit : (record + byte) % 8));
-        envelope[byte] = static_cast<char>(envelope[byte] ^ flip);
-        // A flip in the key id or its length may name another key, which another replica might have.
-        const bool names_a_key = byte >= 2 && byte <= 4;
-        ASSERT_THAT(Open(keyring_, lock_, envelope),
-                    AnyOf(FailsWith(Reason::kRecordInvalid),
-                          FailsWith(names_a_key ? Reason::kKeyNotLoaded : Reason::kRecordInvalid)))
-            << "byte " << byte << " bit " << bit;
-        envelope[byte] = static_cast<char>(envelope[byte] ^ flip);
-      }
+    for (size_t bit = 0; bit < envelope.size() * 8; ++bit) {
+      const auto flip = static_cast<char>(1 << bit % 8);
+      char& byte = envelope[bit / 8];
+      byte = static_cast<char>(byte ^ flip);
+      const absl::Status status = Open(keyring_, lock_, envelope).status();
+      byte = static_cast<char>(byte ^ flip);
+      // A flip in the key id or its length may name another key, which another replica may have: KEY_NOT_LOADED, a
+      // clean refusal too. Nothing could tell the two apart but a key that this replica does not have.
+      const bool names_a_key = bit / 8 >= 2 && bit / 8 <= 4;
+      const Reason reason = ReasonOf(status);
+      ASSERT_TRUE(reason == Reason::kRecordInvalid || (names_a_key && reason == Reason::kKeyNotLoaded))
+          << "byte " << bit / 8 << " bit " << bit % 8 << ": " << status;
     }
     ASSERT_THAT(Open(keyring_, lock_, envelope), IsOk());
   }
@@ -116,6 +114,18 @@ TEST_F(TamperingTest, NoOtherVersionAndNoPlainTextIsRead) {
   }
   for (const char* text : {"", "text", "{\"token\":\"t\",\"secret\":\"s\"}", "oauth_token=t&oauth_token_secret=s"}) {
     EXPECT_THAT(Open(keyring_, lock_, text), FailsWith(Reason::kRecordInvalid)) << text;
+  }
+}
+
+// A cipher without a tag takes one garbage in 256 for a text: no version leads to one (CVE-2026-47775: Envoy kept CBC
+// beside GCM).
+TEST_F(TamperingTest, NoOlderCipherIsReachable) {
+  std::mt19937 random(15);
+  for (int round = 0; round < 10'000; ++round) {
+    std::string garbage = std::string("\0\1\2k1", 5);
+    if (round % 2 == 1) garbage[0] = static_cast<char>(2 + random() % 254);
+    for (size_t size = 16 * (3 + random() % 4); size > 0; --size) garbage.push_back(static_cast<char>(random()));
+    ASSERT_THAT(Open(keyring_, lock_, garbage), FailsWith(Reason::kRecordInvalid));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "tests/storage/fake_redis.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -18,8 +19,10 @@ using boost::asio::redirect_error;
 using boost::asio::use_awaitable;
 using boost::asio::ip::tcp;
 
-bool IsOfAGreeting(const std::string& word) {
-  return word == "AUTH" || word == "PING" || word == "INFO" || word == "ROLE";
+bool IsOfAGreeting(const FakeRedis::Words& command) {
+  const std::string& word = command[0];
+  return word == "AUTH" || word == "PING" || word == "INFO" || word == "ROLE" ||
+         std::count(command.begin(), command.end(), "oauth1d:greeting") > 0;
 }
 
 }  // namespace
@@ -47,7 +50,7 @@ std::optional<std::string> FakeRedis::GoodServer(const Words& command) {
 }
 
 std::optional<std::string> FakeRedis::OnlyGreets(const Words& command) {
-  return IsOfAGreeting(command[0]) ? GoodServer(command) : std::nullopt;
+  return IsOfAGreeting(command) ? GoodServer(command) : std::nullopt;
 }
 
 std::string FakeRedis::address() const { return absl::StrCat("127.0.0.1:", acceptor_.local_endpoint().port()); }
@@ -91,7 +94,7 @@ boost::asio::awaitable<void> FakeRedis::Serve(Socket socket, std::shared_ptr<boo
       Words words;
       for (Reply& word : (*next)->elements) words.push_back(std::move(word.text));
       answers += answer_(words).value_or("");
-      if (IsOfAGreeting(words[0])) continue;
+      if (IsOfAGreeting(words)) continue;
       commands = true;
       commands_.push_back(std::move(words));
     }

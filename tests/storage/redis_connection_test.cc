@@ -34,7 +34,8 @@ TEST_F(RedisConnectionTest, NothingIsSentBeforeTheChecksHavePassed) {
   RunReady(loop_);
   EXPECT_THAT(server_.commands(), IsEmpty());
   server_.SetAnswer(FakeRedis::GoodServer);
-  server_.Say(FakeRedis::Bulk("maxmemory_policy:noeviction\r\n") + "*1\r\n$6\r\nmaster\r\n");
+  server_.Say(FakeRedis::Bulk("maxmemory_policy:noeviction\r\n") + "*1\r\n$6\r\nmaster\r\n" +
+              "$-1\r\n$-1\r\n:-2\r\n:0\r\n:1\r\n-NOSCRIPT none\r\n");
   ASSERT_TRUE(Answered(command));
   EXPECT_THAT(*command->result, IsOkAnd(IsText("OK")));
   EXPECT_THAT(told_, ElementsAre(Pair(StoreState::kUp, "")));

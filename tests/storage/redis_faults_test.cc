@@ -14,6 +14,8 @@
 namespace oauth1d::storage {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Ne;
 
@@ -26,12 +28,19 @@ class RedisFaultsTest : public ::testing::Test {
     RunReady(loop_);
   }
 
-  void Open(const RedisServer& server, const std::string& password = RedisServer::kPassword) {
+  static RedisOptions AsServiceUser(const RedisServer& server, const std::string& password = RedisServer::kPassword) {
     RedisOptions options(server.address());
     options.username = RedisServer::kUsername;
     options.password = Secret(password);
-    store_ = std::make_unique<RedisStore>(loop_, RealEnvironment(), std::move(options),
-                                          [this](StoreState, std::string why) { why_ = std::move(why); });
+    return options;
+  }
+
+  void Open(const RedisServer& server, const std::string& password = RedisServer::kPassword) {
+    store_ = std::make_unique<RedisStore>(loop_, RealEnvironment(), AsServiceUser(server, password),
+                                          [this](StoreState, std::string why) {
+                                            why_ = std::move(why);
+                                            told_.push_back(why_);
+                                          });
     store_->Start();
   }
 
@@ -58,6 +67,7 @@ class RedisFaultsTest : public ::testing::Test {
 
   boost::asio::io_context loop_;
   std::string why_;
+  std::vector<std::string> told_;
   std::unique_ptr<RedisStore> store_;
 };
 
@@ -153,12 +163,51 @@ TEST_F(RedisFaultsTest, AWrongPasswordIsRetriedUntilItIsRight) {
   EXPECT_THAT(Put("oauth1d:k", "v"), IsOkAnd(true));
 }
 
-TEST_F(RedisFaultsTest, ANewPasswordIsUsedForTheNextConnection) {
+TEST_F(RedisFaultsTest, NewCredentialsAreUsedForTheNextConnection) {
   RedisServer server;
   Open(server, "wrong");
   ASSERT_TRUE(RunUntilState(StoreState::kDown));
-  store_->SetPassword(Secret(RedisServer::kPassword));
+  store_->SetCredentials(AsServiceUser(server));
   EXPECT_TRUE(RunUntilState(StoreState::kUp));
+}
+
+TEST_F(RedisFaultsTest, AMissingRightIsToldOnceAndWaitedForUntilItIsGiven) {
+  for (const std::string command : {"get", "set", "del", "pttl", "eval", "evalsha", "ping", "info", "role"}) {
+    RedisServer server;
+    ASSERT_EQ(server.Command({"ACL", "SETUSER", RedisServer::kUsername, "-" + command}), "OK");
+    told_.clear();
+    Open(server);
+    ASSERT_TRUE(RunUntilState(StoreState::kDown)) << command;
+    RunFor(std::chrono::milliseconds(200));
+    ASSERT_THAT(told_, ElementsAre(AllOf(HasSubstr(command), HasSubstr("NOPERM"))));
+    EXPECT_THAT(Put("oauth1d:k", "v"), FailsWith(Reason::kStoreUnavailable));
+    ASSERT_EQ(server.Command({"ACL", "SETUSER", RedisServer::kUsername, "+" + command}), "OK");
+    ASSERT_TRUE(RunUntilState(StoreState::kUp)) << command << ": " << why_;
+    store_.reset();
+    RunReady(loop_);
+  }
+}
+
+TEST_F(RedisFaultsTest, ARightThatIsTakenAwayWhileItRunsIsNoticedAndWaitedFor) {
+  RedisServer server;
+  Open(server);
+  ASSERT_THAT(Put("oauth1d:k", "v"), IsOkAnd(true));
+  ASSERT_EQ(server.Command({"ACL", "SETUSER", RedisServer::kUsername, "-evalsha"}), "OK");
+  EXPECT_THAT(Swap("oauth1d:k", "v", "w"), FailsWith(Reason::kStoreUnavailable));
+  ASSERT_TRUE(RunUntil(loop_, [&] { return absl::StrContains(why_, "do what it must on oauth1d:*: evalsha"); }))
+      << why_;
+  EXPECT_EQ(store_->state(), StoreState::kDown);
+  ASSERT_EQ(server.Command({"ACL", "SETUSER", RedisServer::kUsername, "+evalsha"}), "OK");
+  ASSERT_TRUE(RunUntilState(StoreState::kUp));
+  EXPECT_THAT(Swap("oauth1d:k", "v", "w"), IsOkAnd(true));
+}
+
+TEST_F(RedisFaultsTest, RightsOnOtherKeysAreNotEnough) {
+  RedisServer server;
+  ASSERT_EQ(server.Command({"ACL", "SETUSER", RedisServer::kUsername, "resetkeys", "~other:*"}), "OK");
+  Open(server);
+  ASSERT_TRUE(RunUntilState(StoreState::kDown));
+  EXPECT_THAT(why_, HasSubstr("get, set, pttl, del, eval, evalsha"));
 }
 
 TEST_F(RedisFaultsTest, AUserThatIsTakenAwayEndsTheConnection) {

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "absl/strings/str_cat.h"
+
 namespace oauth1d::storage {
 namespace {
 
@@ -18,19 +22,26 @@ Reply Text(Reply::Type type, std::string text) {
   return reply;
 }
 
-// What a server says to PING, INFO server, INFO memory and ROLE.
+// What a server says to PING, INFO server, INFO memory, ROLE, and to the commands that try our rights.
 struct Answers {
   Reply ping = Text(Reply::Type::kStatus, "PONG");
   std::string version = "7.0.15";
   std::string policy = "noeviction";
   std::string role = "master";
+  std::map<size_t, std::string> errors;  // to the tried commands: get, set, pttl, del, eval, evalsha
 
   std::vector<Reply> ToReplies() const {
     Reply role_reply;
     role_reply.type = Reply::Type::kArray;
     role_reply.elements = {Text(Reply::Type::kString, role)};
-    return {ping, Text(Reply::Type::kString, "# Server\r\nredis_version:" + version + "\r\nredis_mode:standalone\r\n"),
-            Text(Reply::Type::kString, "# Memory\r\nused_memory:1\r\nmaxmemory_policy:" + policy + "\r\n"), role_reply};
+    std::vector<Reply> replies = {
+        ping, Text(Reply::Type::kString, "# Server\r\nredis_version:" + version + "\r\nredis_mode:standalone\r\n"),
+        Text(Reply::Type::kString, "# Memory\r\nused_memory:1\r\nmaxmemory_policy:" + policy + "\r\n"), role_reply};
+    for (size_t i = 0; i < 6; ++i) {
+      const auto error = errors.find(i);
+      replies.push_back(error == errors.end() ? Text(Reply::Type::kNil, "") : Text(Reply::Type::kError, error->second));
+    }
+    return replies;
   }
 };
 
@@ -80,15 +91,35 @@ TEST(RedisGreetingTest, WhatMayMendItselfIsDown) {
   EXPECT_THAT(JudgeGreeting(RedisOptions("r:1"), {}), Says(StoreState::kDown, "cut short"));
 }
 
+TEST(RedisGreetingTest, AMissingRightIsDownAndNamed) {
+  const char* const names[] = {"get", "set", "pttl", "del", "eval", "evalsha"};
+  for (size_t i = 0; i < 6; ++i) {
+    Answers answers;
+    answers.errors[i] = "NOPERM this user has no permissions to run it\x01";
+    EXPECT_THAT(Judge(answers), Says(StoreState::kDown, absl::StrCat("on oauth1d:*: ", names[i],
+                                                                     " (NOPERM this user has "
+                                                                     "no permissions to run it\\x01)")));
+  }
+  Answers answers;
+  answers.errors = {{1, "NOPERM no"}, {4, "NOPERM no"}, {5, "NOPERM no"}};
+  EXPECT_THAT(Judge(answers), Says(StoreState::kDown, "on oauth1d:*: set, eval, evalsha (NOPERM no)"));
+}
+
+TEST(RedisGreetingTest, WhatElseTheTriedCommandsAreToldIsOfNoAccount) {
+  Answers answers;
+  answers.errors = {{1, "OOM command not allowed"}, {3, "NOREPLICAS"}, {5, "NOSCRIPT No matching script"}};
+  EXPECT_THAT(Judge(answers), Says(StoreState::kUp, ""));
+}
+
 TEST(RedisGreetingTest, AuthenticatesAsItIsTold) {
   RedisOptions options("r:1");
   EXPECT_THAT(EncodeGreeting(options), Not(HasSubstr("AUTH")));
-  EXPECT_EQ(GreetingReplies(options), 4U);
+  EXPECT_EQ(GreetingReplies(options), 10U);
   options.password = Secret("p w");
   EXPECT_THAT(EncodeGreeting(options), HasSubstr("*2\r\n$4\r\nAUTH\r\n$3\r\np w\r\n"));
   options.username = "oauth1d";
   EXPECT_THAT(EncodeGreeting(options), HasSubstr("*3\r\n$4\r\nAUTH\r\n$7\r\noauth1d\r\n$3\r\np w\r\n"));
-  EXPECT_EQ(GreetingReplies(options), 5U);
+  EXPECT_EQ(GreetingReplies(options), 11U);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ TEST_F(RedisReconnectTest, AnswersThatWereNotAskedForOrMakeNoSenseEndTheConnecti
 }
 
 TEST_F(RedisReconnectTest, AServerThatBecameTheWrongOneIsAskedAgain) {
-  for (const std::string error : {"READONLY", "LOADING", "MASTERDOWN", "NOAUTH"}) {
+  for (const std::string error : {"READONLY", "LOADING", "MASTERDOWN", "NOAUTH", "NOPERM"}) {
     const int before = server_.connections();
     server_.SetAnswer(FakeRedis::GoodServer);
     if (connection_ == nullptr) Connect(server_.address());

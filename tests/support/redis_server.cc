@@ -47,7 +47,8 @@ int FreePort() {
 
 }  // namespace
 
-RedisServer::RedisServer(std::vector<std::string> options) : options_(std::move(options)) {
+RedisServer::RedisServer(std::vector<std::string> options, std::optional<Tls> tls)
+    : options_(std::move(options)), tls_(std::move(tls)) {
   std::string pattern = (std::filesystem::temp_directory_path() / "redis-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) {
     ADD_FAILURE() << "cannot make a folder like " << pattern;
@@ -56,6 +57,7 @@ RedisServer::RedisServer(std::vector<std::string> options) : options_(std::move(
   folder_ = pattern;
   for (int attempt = 0; attempt < 5; ++attempt) {
     port_ = FreePort();
+    if (tls_.has_value()) tls_port_ = FreePort();
     if (Launch()) return;
   }
   ADD_FAILURE() << "redis-server does not start (see " << folder_ << "/log); is it there? apt-get install redis-server";
@@ -125,6 +127,12 @@ bool RedisServer::Launch() {
                                       folder_,
                                       "--logfile",
                                       folder_ + "/log"};
+  if (tls_.has_value()) {
+    const std::vector<std::string> tls = {
+        "--tls-port",   absl::StrCat(tls_port_), "--tls-cert-file",    tls_->certificate_file, "--tls-key-file",
+        tls_->key_file, "--tls-ca-cert-file",    tls_->client_ca_file, "--tls-auth-clients",   "yes"};
+    command.insert(command.end(), tls.begin(), tls.end());
+  }
   command.insert(command.end(), options_.begin(), options_.end());
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);

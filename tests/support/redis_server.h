@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,15 @@ class RedisServer {
   static constexpr char kUsername[] = "oauth1d";
   static constexpr char kPassword[] = "correct horse";
 
+  // Files of a server that speaks TLS too, and wants a certificate of its clients.
+  struct Tls {
+    std::string certificate_file;
+    std::string key_file;
+    std::string client_ca_file;
+  };
+
   // Starts it with these options (`--maxmemory 1mb`) and waits until it answers. A test fails where it cannot.
-  explicit RedisServer(std::vector<std::string> options = {});
+  explicit RedisServer(std::vector<std::string> options = {}, std::optional<Tls> tls = std::nullopt);
   // Kills it and removes its folder.
   ~RedisServer();
   RedisServer(const RedisServer&) = delete;
@@ -26,6 +34,7 @@ class RedisServer {
   int port() const { return port_; }
   std::string address() const;       // 127.0.0.1:port
   std::string unix_address() const;  // unix:/path
+  int tls_port() const { return tls_port_; }
   pid_t pid() const { return pid_; }
 
   // kill -9, and wait until it is gone.
@@ -44,8 +53,10 @@ class RedisServer {
   bool WaitUntilItAnswers();
 
   const std::vector<std::string> options_;
+  const std::optional<Tls> tls_;
   std::string folder_;
   int port_ = 0;
+  int tls_port_ = 0;
   pid_t pid_ = -1;
 };
 

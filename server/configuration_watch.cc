@@ -1,0 +1,56 @@
+#include "server/configuration_watch.h"
+
+#include <utility>
+
+#include "server/config/file_watch.h"
+
+namespace oauth1d {
+namespace {
+
+// A look costs a stat() for each file. Kubernetes takes a minute to bring a change to the files at all.
+constexpr absl::Duration kLookEvery = absl::Milliseconds(250);
+
+}  // namespace
+
+ConfigurationWatch::ConfigurationWatch(std::vector<config::SeenFile> files, std::function<config::Loaded()> load,
+                                       Told told)
+    : load_(std::move(load)),
+      told_(std::move(told)),
+      thread_([this, files = std::move(files)]() mutable { Run(std::move(files)); }) {}
+
+ConfigurationWatch::~ConfigurationWatch() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopped_ = true;
+  }
+  thread_.join();
+}
+
+void ConfigurationWatch::LoadNow() {
+  const absl::MutexLock lock(&mutex_);
+  wanted_ = true;
+}
+
+void ConfigurationWatch::Run(std::vector<config::SeenFile> files) {
+  config::FileWatch watch(std::move(files));
+  for (;;) {
+    bool wanted = false;
+    {
+      const absl::MutexLock lock(&mutex_);
+      mutex_.AwaitWithTimeout(absl::Condition(
+                                  +[](ConfigurationWatch* self) ABSL_EXCLUSIVE_LOCKS_REQUIRED(self->mutex_) {
+                                    return self->wanted_ || self->stopped_;
+                                  },
+                                  this),
+                              kLookEvery);
+      if (stopped_) return;
+      wanted = std::exchange(wanted_, false);
+    }
+    if (!watch.Changed() && !wanted) continue;
+    config::Loaded loaded = load_();
+    watch = config::FileWatch(loaded.files);
+    told_(std::move(loaded));
+  }
+}
+
+}  // namespace oauth1d
