@@ -9,6 +9,8 @@ namespace {
 
 // A look costs a stat() for each file. Kubernetes takes a minute to bring a change to the files at all.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(250);
+// What was refused may have been for a passing reason: a program that failed once, a file that was not there yet.
+constexpr int kLooksBeforeAnotherTry = 120;  // half a minute
 
 }  // namespace
 
@@ -33,7 +35,8 @@ void ConfigurationWatch::LoadNow() {
 
 void ConfigurationWatch::Run(std::vector<config::SeenFile> files) {
   config::FileWatch watch(std::move(files));
-  for (;;) {
+  bool refused = false;
+  for (int looks = 1;; ++looks) {
     bool wanted = false;
     {
       const absl::MutexLock lock(&mutex_);
@@ -46,8 +49,10 @@ void ConfigurationWatch::Run(std::vector<config::SeenFile> files) {
       if (stopped_) return;
       wanted = std::exchange(wanted_, false);
     }
-    if (!watch.Changed() && !wanted) continue;
+    const bool once_more = refused && looks % kLooksBeforeAnotherTry == 0;
+    if (!watch.Changed() && !wanted && !once_more) continue;
     config::Loaded loaded = load_();
+    refused = loaded.snapshot == nullptr;
     watch = config::FileWatch(loaded.files);
     told_(std::move(loaded));
   }

@@ -1,4 +1,5 @@
-// Loads the configuration anew when one of its files has changed, or when it is told to.
+// Loads the configuration anew when one of its files has changed, or when it is told to; and each half minute as long
+// as the last one was refused.
 #ifndef OAUTH1D_SERVER_CONFIGURATION_WATCH_H_
 #define OAUTH1D_SERVER_CONFIGURATION_WATCH_H_
 

@@ -38,7 +38,9 @@ config::Loaded Load(const Flags& flags, config::ProcessVariables& variables) {
 }
 
 int CheckConfig(const std::string& file) {
-  const config::Loaded loaded = config::LoadFile(file, absl::Now());
+  config::ProcessVariables variables;
+  const config::Loaded loaded =
+      config::LoadFile(file, absl::Now(), [&](const std::string& name) { return variables.Read(name); });
   std::cerr << config::ToLines(loaded.mistakes);
   if (loaded.snapshot == nullptr) return kConfiguration;
   for (const config::Mistake& warning : loaded.warnings) std::cerr << "warning: " << config::ToLines({warning});

@@ -15,9 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/base/environment.h"
 #include "server/callers/quotas.h"
 #include "server/configuration_watch.h"
@@ -29,6 +28,7 @@
 #include "server/rpc/oauth1_service.h"
 #include "server/rpc/server.h"
 #include "server/rpc/server_credentials.h"
+#include "server/serving_parts.h"
 
 namespace oauth1d {
 namespace {
@@ -43,43 +43,14 @@ constexpr absl::Duration kGraceForCalls = absl::Seconds(30);
 // gRPC's threads need a core too, and on two cores one lane carries more than the callers do.
 size_t LaneCount() { return std::max(1U, std::thread::hardware_concurrency() / 2); }
 
-rpc::TlsTexts TextsOf(const config::ListenTls& tls) {
-  rpc::TlsTexts texts;
-  texts.certificate_pem = tls.certificate_pem;
-  texts.private_key_pem = tls.private_key_pem;
-  texts.caller_ca_pem = tls.caller_ca_pem;
-  texts.certificate_required = !tls.caller_ca_pem.empty() && !tls.api_keys_alone;
-  return texts;
-}
-
-std::unique_ptr<rpc::ReloadableCredentials> CredentialsOf(const config::Listen& listen) {
-  if (!listen.tls.has_value()) return nullptr;
-  return std::make_unique<rpc::ReloadableCredentials>(TextsOf(*listen.tls));
-}
-
-rpc::ConnectionLimits LimitsOf(const config::ConnectionLimits& from) {
-  rpc::ConnectionLimits limits;
-  limits.connections = from.connections;
-  limits.per_identity = from.connections_per_identity;
-  limits.streams_per_connection = from.streams_per_connection;
-  limits.metadata_bytes = from.metadata_bytes;
-  return limits;
-}
-
-std::shared_ptr<const rpc::Ground> GroundOf(const config::Snapshot& configuration) {
-  auto ground = std::make_shared<rpc::Ground>();
-  ground->directory = configuration.directory;
-  ground->keyring = configuration.keyring;
-  ground->rules = configuration.rules;
-  return ground;
-}
-
-// -1: a unix socket.
-int PortOf(const std::string& address) {
-  int port = -1;
-  const bool has_port = !absl::StartsWith(address, "unix:") &&
-                        absl::SimpleAtoi(absl::string_view(address).substr(address.rfind(':') + 1), &port);
-  return has_port ? port : -1;
+// Their ids, in the file's order: whoever rotates keys sees here that the next one has come.
+std::string OtherKeysOf(const sealing::Keyring& keyring) {
+  std::vector<std::string> ids;
+  for (const sealing::Key& key : keyring.keys()) {
+    if (key.state == sealing::KeyState::kDecrypt) ids.push_back(key.id);
+    if (key.state == sealing::KeyState::kRetired) ids.push_back(absl::StrCat(key.id, " (retired)"));
+  }
+  return ids.empty() ? "none" : absl::StrJoin(ids, ", ");
 }
 
 void LogMistakes(ops::Level level, absl::string_view event, const std::vector<config::Mistake>& mistakes) {
@@ -155,21 +126,24 @@ class Process {
       const absl::Status replaced = credentials_->Replace(TextsOf(*configuration_->listen.tls));
       if (!replaced.ok()) ops::LogEvent(ops::Level::kError, "tls_not_replaced", replaced.message());
     }
+    connections_.SetLimits(LimitsOf(configuration_->connections));
     quotas_.SetLimits(configuration_->quotas);
     lanes_.SetStore(configuration_->store);
     service_.SetGround(GroundOf(*configuration_));
     LogMistakes(ops::Level::kWarning, "configuration", loaded.warnings);
-    ops::LogEvent(
-        ops::Level::kInfo, "reloaded",
-        absl::StrCat("the active key is ", configuration_->keyring->active().id, "; ", configuration_->providers.size(),
-                     " providers, ", configuration_->owners.size(), " owners"));
+    ops::LogEvent(ops::Level::kInfo, "reloaded",
+                  absl::StrCat("the active key is ", configuration_->keyring->active().id, "; the others are ",
+                               OtherKeysOf(*configuration_->keyring), "; ", configuration_->providers.size(),
+                               " providers, ", configuration_->owners.size(), " owners"));
   }
 
   void AwaitHangup() {
     hangups_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
       if (const absl::Status reopened = audit_->Reopen(); !reopened.ok()) {
-        ops::LogEvent(ops::Level::kError, "audit_not_reopened", reopened.message());
+        ops::LogEvent(ops::Level::kError, "audit_not_reopened",
+                      absl::StrCat("audit.file: ", reopened.message(),
+                                   "; lines go on to the old file: mend it, and send SIGHUP again"));
       }
       if (watch_.has_value()) watch_->LoadNow();
       AwaitHangup();
@@ -265,7 +239,7 @@ int Serve(config::Loaded loaded, std::function<config::Loaded()> load) {
   options.refuse_when_full = loaded.snapshot->audit.refuse_when_full;
   absl::StatusOr<std::unique_ptr<ops::AuditLog>> audit = ops::AuditLog::Open(std::move(options));
   if (!audit.ok()) {
-    ops::LogEvent(ops::Level::kError, "audit_not_opened", audit.status().message());
+    ops::LogEvent(ops::Level::kError, "audit_not_opened", absl::StrCat("audit.file: ", audit.status().message()));
     return kUnsuitable;
   }
   return Process(std::move(loaded), std::move(load), *std::move(audit)).Run();

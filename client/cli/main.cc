@@ -176,6 +176,9 @@ int Main(int argc, char** argv) {
   oauth1ctl public-key consumer.pem
   echo '{"method":"GET","url":"https://api.example/","consumer_key":"k","consumer_secret":"s"}' | oauth1ctl sign --jsonl
 
+Environment: OAUTH1D_SERVER; for a server with TLS OAUTH1D_CA_FILE, and OAUTH1D_CERT_FILE with OAUTH1D_KEY_FILE where it
+wants to know callers; OAUTH1D_API_KEY.
+
 Exit status: 0; 1 explain found a difference; 64 usage; 65 a line of sign failed; else 10 + the gRPC code.)");
 
   try {

@@ -25,6 +25,11 @@ int ReportError(const grpc::Status& status, bool json) {
   status::v1::Status details;
   if (details.ParseFromString(status.error_details())) {
     for (const google::protobuf::Any& any : details.details()) {
+      status::v1::RetryInfo retry;
+      if (any.type_url() == "type.googleapis.com/google.rpc.RetryInfo" && retry.ParseFromString(any.value())) {
+        error["metadata"]["retry_after_seconds"] = absl::StrFormat(
+            "%.1f", static_cast<double>(retry.retry_delay().seconds()) + retry.retry_delay().nanos() / 1e9);
+      }
       status::v1::ErrorInfo info;
       if (any.type_url() != "type.googleapis.com/google.rpc.ErrorInfo" || !info.ParseFromString(any.value())) continue;
       error["reason"] = info.reason();

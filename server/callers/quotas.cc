@@ -73,6 +73,11 @@ class PendingFlows {
   std::deque<std::pair<absl::Duration, std::string>> order_;
 };
 
+// A quarter of a provider is left to the others, whatever one owner does.
+int MostOfProvider(const QuotaLimits& limits) {
+  return std::max(1, limits.in_flight_per_provider - limits.in_flight_per_provider / 4);
+}
+
 std::string GrantKey(const providers::Owner& owner, const providers::Grant& grant) {
   return absl::StrCat(owner.name, " ", grant.provider->name);
 }
@@ -145,7 +150,8 @@ absl::StatusOr<Share> Quotas::BeginRequest(const providers::Owner& owner, const 
                   kSoon);
   }
   Count& count = state_->grants[GrantKey(owner, grant)];
-  absl::Status taken = state_->Take(count, grant.in_flight, grant.calls_per_second, Reason::kQuotaExceeded,
+  const int most = grant.in_flight > 0 ? grant.in_flight : MostOfProvider(state_->limits);
+  absl::Status taken = state_->Take(count, most, grant.calls_per_second, Reason::kQuotaExceeded,
                                     absl::StrCat("the owner ", owner.name, " at the provider ", grant.provider->name));
   if (!taken.ok()) return taken;
   ++provider.in_flight;
@@ -165,6 +171,11 @@ absl::StatusOr<Share> Quotas::HoldBytes(size_t bytes) {
     }
   }
   return AddBytes(bytes);
+}
+
+bool Quotas::IsFull() const {
+  const absl::MutexLock lock(&state_->mutex);
+  return state_->bytes >= state_->limits.bytes_in_flight;
 }
 
 Share Quotas::AddBytes(size_t bytes) {

@@ -59,10 +59,13 @@ class Quotas {
 
   // One RPC: counts towards all RPCs, and towards the owner's, by number and by rate.
   absl::StatusOr<Share> BeginCall(const providers::Owner& owner);
-  // The same RPC's turn with a provider: counts towards the provider's and the grant's.
+  // The same RPC's turn with a provider: counts towards the provider's and the grant's. Without a limit of its own a
+  // grant has three quarters of what the provider gets.
   absl::StatusOr<Share> BeginRequest(const providers::Owner& owner, const providers::Grant& grant);
   // Bytes of a request that are held.
   absl::StatusOr<Share> HoldBytes(size_t bytes);
+  // Whether more bytes would be held than the limit says: whoever can wait should, before it reads on.
+  bool IsFull() const;
   // Bytes of an answer: they are there, so nobody can refuse them any more; but others are refused meanwhile.
   Share AddBytes(size_t bytes);
 

@@ -37,6 +37,9 @@ absl::Status CheckHost(absl::string_view host) {
 }
 
 absl::StatusOr<HostAndPort> Split(absl::string_view address, int least_port) {
+  if (absl::StrContains(address, '@') || absl::StrContains(address, "://")) {
+    return Wrong("no scheme, and no username or password: those have keys of their own");
+  }
   const size_t colon = address.rfind(':');
   if (colon == absl::string_view::npos) return Wrong("there is no port");
   absl::string_view host = address.substr(0, colon);

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "server/base/status_macros.h"
+#include "server/config/file_trust.h"
 
 namespace oauth1d::config {
 namespace {
@@ -24,6 +26,21 @@ using Clock = std::chrono::steady_clock;
 absl::Status Fault(absl::string_view what) { return absl::InvalidArgumentError(absl::StrCat("the program ", what)); }
 
 absl::Status CannotStart(int error) { return Fault(absl::StrCat("cannot be started: ", std::strerror(error))); }
+
+absl::Status CheckProgram(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) return CannotStart(errno);
+  return CheckOnlyOwnerWrites(facts.st_uid, facts.st_mode, ::geteuid(), "the program");
+}
+
+// As exec wants it; `texts` outlive it, and are not changed.
+std::vector<char*> Pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
 
 // A program that runs, in a process group of its own. Whatever happens, it is gone when this is.
 class Program {
@@ -40,7 +57,7 @@ class Program {
     }
   }
 
-  absl::Status Start(const std::vector<std::string>& argv) {
+  absl::Status Start(const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
     std::array<int, 2> pipe{};
     if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return CannotStart(errno);
     output_ = pipe[0];
@@ -61,11 +78,10 @@ class Program {
     ::posix_spawnattr_setsigdefault(&attributes, &all);
     ::posix_spawnattr_setpgroup(&attributes, 0);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    std::vector<char*> arguments;
-    arguments.reserve(argv.size() + 1);
-    for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    const int error = ::posix_spawn(&process_, argv[0].c_str(), &actions, &attributes, arguments.data(), environ);
+    const std::vector<char*> arguments = Pointers(argv);
+    const std::vector<char*> variables = Pointers(environment);
+    const int error =
+        ::posix_spawn(&process_, argv[0].c_str(), &actions, &attributes, arguments.data(), variables.data());
     ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
     ::close(pipe[1]);
@@ -117,10 +133,12 @@ class Program {
 
 }  // namespace
 
-absl::StatusOr<Secret> OutputOf(const std::vector<std::string>& argv, const CommandBounds& bounds) {
+absl::StatusOr<Secret> OutputOf(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
+                                const CommandBounds& bounds) {
   const Clock::time_point deadline = Clock::now() + absl::ToChronoNanoseconds(bounds.time);
+  RETURN_IF_ERROR(CheckProgram(argv[0]));
   Program program;
-  RETURN_IF_ERROR(program.Start(argv));
+  RETURN_IF_ERROR(program.Start(argv, environment));
   std::string text(bounds.bytes + 1, '\0');
   size_t size = 0;
   const absl::Status status = program.Read(text, size, deadline, bounds);

@@ -1,4 +1,5 @@
 #include "server/config/header_builder.h"
+#include "server/base/http_token.h"
 
 #include <algorithm>
 #include <array>
@@ -33,13 +34,6 @@ bool IsOurs(absl::string_view name) {
          absl::StartsWith(lower, "content-");
 }
 
-// RFC 9110 section 5.6.2.
-bool IsToken(absl::string_view name) {
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("!#$%&'*+-.^_`|~", c);
-  });
-}
-
 }  // namespace
 
 oauth1::Parameters BuildParameters(const NameValues& from, const Place& place, absl::string_view field) {
@@ -64,7 +58,7 @@ oauth1::Parameters BuildHeaders(const v1::Provider& from, const Place& place, Te
     const Place at = place.At("headers", i);
     if (header.name().empty()) {
       at.Fault("name", "is required");
-    } else if (!IsToken(header.name())) {
+    } else if (!IsHttpToken(header.name())) {
       at.Fault("name", "is no header name (RFC 9110 section 5.6.2)");
     } else if (IsOurs(header.name())) {
       at.Fault("name", "is the service's to set");

@@ -38,7 +38,7 @@ std::shared_ptr<const sealing::Keyring> LoadKeyring(const v1::Keyring& keyring, 
       text = ReadVariableAt(keyring.env(), "keyring.env", sources, findings);
       break;
     case v1::Keyring::kCommand:
-      text = RunCommandAt(keyring.command(), "keyring.command", findings);
+      text = RunCommandAt(keyring.command(), "keyring.command", sources, findings);
       break;
     case v1::Keyring::FROM_NOT_SET:
       findings.Fault("keyring", "is required: {file: path} or {env: NAME}; make one with: oauth1ctl keyring new");

@@ -1,10 +1,13 @@
 #include "server/config/loader.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
 #include <optional>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -15,13 +18,16 @@
 #include "server/config/caller_authorities.h"
 #include "server/config/choice.h"
 #include "server/config/defaults.h"
+#include "server/config/file_trust.h"
 #include "server/config/identity_builder.h"
 #include "server/config/keyring_loader.h"
 #include "server/config/limits_builder.h"
+#include "server/config/named_sources.h"
 #include "server/config/names.h"
 #include "server/config/owner_builder.h"
 #include "server/config/place.h"
 #include "server/config/printer.h"
+#include "server/config/process_variables.h"
 #include "server/config/provider_builder.h"
 #include "server/config/record_overlay.h"
 #include "server/config/store_builder.h"
@@ -151,8 +157,33 @@ class Loading {
   Snapshot snapshot_;
 };
 
-// `name`: of the text, in mistakes.
-Loaded Load(absl::string_view yaml, const std::string& name, absl::Time now, Sources& sources) {
+// Whoever may write `file`, where the configuration is from, chooses what runs here.
+void AllowPrograms(const v1::Config& config, const FileState* file, Sources& sources, Findings& findings) {
+  NamedSources named = FindNamedSources(config);
+  if (named.commands.empty()) return;
+  const absl::Status trust = file == nullptr
+                                 ? absl::OkStatus()
+                                 : CheckOnlyOwnerWrites(file->owner, file->mode, ::geteuid(), "the configuration file");
+  if (trust.ok()) {
+    // Programs run as the same user and may look into /proc/PID/environ: what ProcessVariables has read is gone there.
+    for (const std::string& name : named.variables) static_cast<void>(sources.Variable(name));
+    sources.AllowPrograms(EnvironmentWithout(named.variables));
+    return;
+  }
+  std::stable_sort(named.commands.begin(), named.commands.end(), [&](const std::string& a, const std::string& b) {
+    const Position at_a = findings.PositionOf(a);
+    const Position at_b = findings.PositionOf(b);
+    return std::tie(at_a.line, at_a.column) < std::tie(at_b.line, at_b.column);
+  });
+  const std::string& first = named.commands.front();
+  for (const std::string& path : named.commands) {
+    findings.Fault(path, path == first ? absl::StrCat("is not run: ", trust.message())
+                                       : absl::StrCat("is not run either: see ", first));
+  }
+}
+
+// `name`: of the text, in mistakes. `file`: what the text was read from; null: no file.
+Loaded Load(absl::string_view yaml, const std::string& name, const FileState* file, absl::Time now, Sources& sources) {
   Findings findings(name);
   YamlReading reading;
   reading.start_from = StartFromRecord;
@@ -163,6 +194,7 @@ Loaded Load(absl::string_view yaml, const std::string& name, absl::Time now, Sou
   if (!findings.HasFaultAt("")) {
     ForgetOrphans(findings, config);
     FillDefaults(findings, config);
+    AllowPrograms(config, file, sources, findings);
     Snapshot snapshot = Loading(config, now, sources, findings).Build();
     if (findings.ok()) {
       loaded.snapshot = std::make_shared<const Snapshot>(std::move(snapshot));
@@ -180,7 +212,7 @@ Loaded Load(absl::string_view yaml, const std::string& name, absl::Time now, Sou
 
 Loaded LoadText(absl::string_view yaml, const std::string& folder, absl::Time now, const ReadVariable& variable) {
   Sources sources(folder, variable);
-  return Load(yaml, "config", now, sources);
+  return Load(yaml, "config", nullptr, now, sources);
 }
 
 Loaded LoadFile(const std::string& file, absl::Time now, const ReadVariable& variable) {
@@ -189,7 +221,10 @@ Loaded LoadFile(const std::string& file, absl::Time now, const ReadVariable& var
   const std::string name = EscapeForPeople(file);
   Sources sources(error ? "/" : path.parent_path().string(), variable);
   const absl::StatusOr<Secret> text = sources.ReadFile(path.string(), FileKind::kPublic);
-  if (text.ok()) return Load(text->Reveal(), name, now, sources);
+  if (text.ok()) {
+    const FileState state = sources.seen().front().state;
+    return Load(text->Reveal(), name, &state, now, sources);
+  }
   Loaded loaded;
   loaded.mistakes.push_back({name, std::string(text.status().message())});
   loaded.files = sources.seen();

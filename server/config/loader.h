@@ -29,7 +29,9 @@ struct Loaded {
 };
 
 // `now` judges dates; `variable` gives the values of environment variables (one ProcessVariables, where the process
-// lives on). Blocks while it reads files and runs programs. Throws nothing; any number of threads, if `variable` can.
+// lives on). A file that names programs must belong to root or to us, and only its owner may write it; the programs get
+// the environment of this process without the variables that the configuration names. Blocks while it reads files and
+// runs programs. Throws nothing; any number of threads, if `variable` can.
 Loaded LoadFile(const std::string& file, absl::Time now, const ReadVariable& variable = ProcessVariable);
 
 // The same from the text itself; relative paths start at `folder`, an absolute path.

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "server/base/failure.h"
@@ -35,7 +36,11 @@ class Place {
 };
 
 // Text from the configuration, in a mistake.
-inline std::string Quoted(absl::string_view text) { return absl::StrCat("\"", EscapeForPeople(text, 128), "\""); }
+// One that looks like an address with a password in it is not shown.
+inline std::string Quoted(absl::string_view text) {
+  if (absl::StrContains(text, '@')) return "what stands there (not shown: it may hold a password)";
+  return absl::StrCat("\"", EscapeForPeople(text, 128), "\"");
+}
 
 }  // namespace oauth1d::config
 

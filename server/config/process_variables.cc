@@ -3,8 +3,10 @@
 #include <openssl/crypto.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 
 namespace oauth1d::config {
@@ -24,6 +26,19 @@ std::optional<Secret> ProcessVariables::Read(const std::string& name) {
   }
   if (value.has_value()) read_.emplace(name, *value);
   return value;
+}
+
+std::vector<std::string> EnvironmentWithout(const std::set<std::string>& names) {
+  std::vector<std::string> environment;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const absl::string_view text = *variable;
+    // Not by the first =, as a name with one in it is found too.
+    const bool named = std::any_of(names.begin(), names.end(), [text](const std::string& name) {
+      return absl::StartsWith(text, name) && absl::StartsWith(text.substr(name.size()), "=");
+    });
+    if (!named) environment.emplace_back(text);
+  }
+  return environment;
 }
 
 }  // namespace oauth1d::config

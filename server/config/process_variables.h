@@ -4,7 +4,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -29,6 +31,9 @@ class ProcessVariables {
   absl::Mutex mutex_;
   std::map<std::string, Secret> read_ ABSL_GUARDED_BY(mutex_);
 };
+
+// The environment of this process, NAME=value each, without the variables that have these names.
+std::vector<std::string> EnvironmentWithout(const std::set<std::string>& names);
 
 }  // namespace oauth1d::config
 

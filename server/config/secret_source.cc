@@ -4,7 +4,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
-#include "server/config/command_output.h"
 
 namespace oauth1d::config {
 
@@ -23,14 +22,14 @@ Secret ReadVariableAt(const std::string& name, const std::string& path, Sources&
   return Secret();
 }
 
-Secret RunCommandAt(const v1::Command& command, const std::string& path, Findings& findings) {
+Secret RunCommandAt(const v1::Command& command, const std::string& path, const Sources& sources, Findings& findings) {
   if (command.argv().empty()) {
     findings.Fault(path + ".argv", "is required: the program, by an absolute path, and its arguments");
   } else if (!absl::StartsWith(command.argv(0), "/")) {
     findings.Fault(path + ".argv[0]", "must be the program's absolute path, beginning with /");
   }
   if (findings.HasFaultBelow(path) || findings.HasFaultAt(path)) return Secret();
-  absl::StatusOr<Secret> output = OutputOf({command.argv().begin(), command.argv().end()});
+  absl::StatusOr<Secret> output = sources.Run({command.argv().begin(), command.argv().end()});
   if (output.ok()) return *std::move(output);
   findings.Fault(path, output.status().message());
   return Secret();
@@ -43,7 +42,7 @@ Secret ReadSecretBytes(const v1::SecretSource& source, const std::string& path, 
     case v1::SecretSource::kEnv:
       return ReadVariableAt(source.env(), path + ".env", sources, findings);
     case v1::SecretSource::kCommand:
-      return RunCommandAt(source.command(), path + ".command", findings);
+      return RunCommandAt(source.command(), path + ".command", sources, findings);
     case v1::SecretSource::FROM_NOT_SET:
       break;
   }

@@ -26,7 +26,7 @@ Secret ReadFileAt(const std::string& file, FileKind kind, const std::string& pat
 Secret ReadVariableAt(const std::string& name, const std::string& path, Sources& sources, Findings& findings);
 
 // What the program writes, or a fault at `path` or below.
-Secret RunCommandAt(const v1::Command& command, const std::string& path, Findings& findings);
+Secret RunCommandAt(const v1::Command& command, const std::string& path, const Sources& sources, Findings& findings);
 
 }  // namespace oauth1d::config
 

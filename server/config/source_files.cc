@@ -16,6 +16,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "server/base/status_macros.h"
+#include "server/config/command_output.h"
+#include "server/config/file_trust.h"
 
 namespace oauth1d::config {
 namespace {
@@ -88,12 +90,6 @@ bool LooksLikeAVariable(absl::string_view name) {
 
 }  // namespace
 
-absl::Status CheckOwner(uid_t owner, uid_t us) {
-  if (owner == 0 || owner == us) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("the file belongs to the user ", owner,
-                                                 ": it must belong to root or to the user of this process, ", us));
-}
-
 std::optional<Secret> ProcessVariable(const std::string& name) {
   const char* const value = std::getenv(name.c_str());
   if (value == nullptr) return std::nullopt;
@@ -138,6 +134,11 @@ absl::StatusOr<Secret> Sources::Variable(const std::string& name) const {
   if (!value.has_value()) return absl::InvalidArgumentError(absl::StrCat(shown, " is not set"));
   if (value->empty()) return absl::InvalidArgumentError(absl::StrCat(shown, " is empty"));
   return *std::move(value);
+}
+
+absl::StatusOr<Secret> Sources::Run(const std::vector<std::string>& argv) const {
+  if (!program_environment_.has_value()) return absl::FailedPreconditionError("no program may be started here");
+  return OutputOf(argv, *program_environment_);
 }
 
 Secret WithoutLineBreak(const Secret& text) {

@@ -1,8 +1,6 @@
-// The files and environment variables that a configuration names.
+// The files, environment variables and programs that a configuration names.
 #ifndef OAUTH1D_SERVER_CONFIG_SOURCE_FILES_H_
 #define OAUTH1D_SERVER_CONFIG_SOURCE_FILES_H_
-
-#include <sys/types.h>
 
 #include <functional>
 #include <optional>
@@ -44,6 +42,12 @@ class Sources {
   // like one: upper case, digits and _.
   absl::StatusOr<Secret> Variable(const std::string& name) const;
 
+  // From now on Run may start programs, with this environment: it must hold none of the service's secrets.
+  void AllowPrograms(std::vector<std::string> environment) { program_environment_ = std::move(environment); }
+
+  // What a program writes; see OutputOf. Errors: kInvalidArgument; kFailedPrecondition if programs are not allowed.
+  absl::StatusOr<Secret> Run(const std::vector<std::string>& argv) const;
+
   // Every file that was read, or tried, as it was then; in that order, each once.
   const std::vector<SeenFile>& seen() const { return seen_; }
 
@@ -52,11 +56,9 @@ class Sources {
 
   std::string folder_;
   ReadVariable variable_;
+  std::optional<std::vector<std::string>> program_environment_;
   std::vector<SeenFile> seen_;
 };
-
-// Whose secrets may be read: root's, and those of `us`, the user of this process. kInvalidArgument says whose it is.
-absl::Status CheckOwner(uid_t owner, uid_t us);
 
 // Cuts one line break off the end.
 Secret WithoutLineBreak(const Secret& text);

@@ -4,37 +4,25 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <array>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/openssl_objects.h"
 #include "server/config/secret_source.h"
 
 namespace oauth1d::config {
 namespace {
 
-template <auto Free>
-struct Freeing {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using BioPointer = std::unique_ptr<BIO, Freeing<BIO_free_all>>;
-using CertificatePointer = std::unique_ptr<X509, Freeing<X509_free>>;
-using KeyPointer = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
-
-BioPointer Reader(absl::string_view text) {
-  return BioPointer(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
 // Empty if there is none, or one of them is damaged.
 std::vector<CertificatePointer> ParseCertificates(absl::string_view pem) {
-  const BioPointer reader = Reader(pem);
+  const BioPointer reader = ReadOnlyBio(pem);
   std::vector<CertificatePointer> certificates;
   while (X509* const certificate = PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr)) {
     certificates.emplace_back(certificate);
@@ -48,11 +36,35 @@ std::vector<CertificatePointer> ParseCertificates(absl::string_view pem) {
 // Never asks at the terminal.
 int NoPassphrase(char*, int, int, void*) { return -1; }
 
-KeyPointer ParseKey(const Secret& pem) {
-  const BioPointer reader = Reader(pem.Reveal());
-  KeyPointer key(PEM_read_bio_PrivateKey(reader.get(), nullptr, NoPassphrase, nullptr));
+PkeyPointer ParseKey(const Secret& pem) {
+  const BioPointer reader = ReadOnlyBio(pem.Reveal());
+  PkeyPointer key(PEM_read_bio_PrivateKey(reader.get(), nullptr, NoPassphrase, nullptr));
   ERR_clear_error();
   return key;
+}
+
+// What a handshake would find out too late: a key that is too short, a signature of SHA-1, a curve that nobody offers.
+// Empty: nothing. As gRPC sets it up.
+std::string WhyOpenSslRefuses(const std::vector<CertificatePointer>& chain, EVP_PKEY& key) {
+  const OpenSslErrors errors;
+  const std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>> context(SSL_CTX_new(TLS_server_method()));
+  bool taken = context != nullptr && SSL_CTX_use_certificate(context.get(), chain.front().get()) == 1 &&
+               SSL_CTX_use_PrivateKey(context.get(), &key) == 1;
+  for (size_t i = 1; taken && i < chain.size(); ++i) {
+    taken = SSL_CTX_add1_chain_cert(context.get(), chain[i].get()) == 1;
+  }
+  if (taken && EVP_PKEY_get_base_id(&key) == EVP_PKEY_EC) {
+    std::array<char, 32> name{};
+    size_t size = 0;
+    EVP_PKEY_get_group_name(&key, name.data(), name.size(), &size);
+    const absl::string_view curve(name.data(), size);
+    if (curve != "prime256v1" && curve != "secp384r1" && curve != "secp521r1") {
+      return absl::StrCat("callers know the curves P-256, P-384 and P-521, not ", EscapeForPeople(curve, 32));
+    }
+  }
+  if (taken) return "";
+  const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
+  return reason != nullptr ? reason : "for no reason that it tells";
 }
 
 void CheckDates(const X509& certificate, const std::string& path, absl::Time now, Findings& findings) {
@@ -73,7 +85,7 @@ std::optional<KeyPair> LoadKeyPair(const std::string& cert_file, const std::stri
                                    absl::Time now, Sources& sources) {
   KeyPair result;
   std::vector<CertificatePointer> chain;
-  KeyPointer key;
+  PkeyPointer key;
   if (cert_file.empty()) {
     place.Fault("cert_file", "is required: the certificate chain, PEM");
   } else {
@@ -100,6 +112,10 @@ std::optional<KeyPair> LoadKeyPair(const std::string& cert_file, const std::stri
   ERR_clear_error();
   if (!belongs) {
     place.Fault("key_file", "the private key does not belong to the first certificate of cert_file");
+    return std::nullopt;
+  }
+  if (const std::string refusal = WhyOpenSslRefuses(chain, *key); !refusal.empty()) {
+    place.Fault("cert_file", absl::StrCat("OpenSSL refuses it for TLS: ", refusal));
     return std::nullopt;
   }
   CheckDates(*chain.front(), place.PathOf("cert_file"), now, place.findings());

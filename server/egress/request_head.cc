@@ -6,17 +6,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
+#include "server/base/http_token.h"
 
 namespace oauth1d::egress {
 namespace {
-
-// RFC 9110, section 5.6.2.
-bool IsToken(absl::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return absl::ascii_isalnum(c) ||
-           absl::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != absl::string_view::npos;
-  });
-}
 
 bool IsTarget(absl::string_view text) {
   return absl::StartsWith(text, "/") &&
@@ -46,13 +39,13 @@ bool UsuallyHasBody(absl::string_view method) { return method == "POST" || metho
 }  // namespace
 
 absl::StatusOr<std::string> RequestHead(const HttpRequest& request, std::optional<uint64_t> content_length) {
-  if (!IsToken(request.method) || !IsTarget(request.target) || !IsValue(request.origin.host)) {
+  if (!IsHttpToken(request.method) || !IsTarget(request.target) || !IsValue(request.origin.host)) {
     return Fail(Reason::kInternal, "a request line that cannot be sent");
   }
   std::string head =
       absl::StrCat(request.method, " ", request.target, " HTTP/1.1\r\nHost: ", HostOf(request.origin), "\r\n");
   for (const HeaderField& field : request.headers) {
-    if (!IsToken(field.name) || !IsValue(field.value) || IsOurs(field.name)) {
+    if (!IsHttpToken(field.name) || !IsValue(field.value) || IsOurs(field.name)) {
       return Fail(Reason::kInternal, "a request header that cannot be sent");
     }
     absl::StrAppend(&head, field.name, ": ", field.value, "\r\n");

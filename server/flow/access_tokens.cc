@@ -75,7 +75,7 @@ absl::StatusOr<providers::Client> ClientOf(const records::v1::AccessToken& token
               "the consumer that this token belongs to is no longer configured as it was; log in again");
 }
 
-absl::StatusOr<records::v1::Result> MakeResult(const sealing::Keyring& keyring, absl::string_view owner,
+absl::StatusOr<records::v1::Result> MakeResult(const Call& call, absl::string_view owner,
                                                const providers::Client& client,
                                                const google::protobuf::RepeatedPtrField<records::v1::NameValue>& values,
                                                oauth1::TokenResponse response, absl::string_view old_session_handle,
@@ -93,13 +93,14 @@ absl::StatusOr<records::v1::Result> MakeResult(const sealing::Keyring& keyring, 
   const std::string handle = oauth1::SessionHandle(response.others).value_or("");
   token.set_session_handle(handle.empty() ? std::string(old_session_handle) : handle);
   ASSIGN_OR_RETURN(*token.mutable_token_id(), environment.RandomBytes(kTokenIdSize));
+  call.facts->made_token_id = absl::BytesToHexString(token.token_id());
   token.mutable_sealed_time()->set_seconds(absl::ToUnixSeconds(now));
   const std::optional<int64_t> told = oauth1::ExpiresIn(response.others);
   const int64_t lifetime = told.value_or(absl::ToInt64Seconds(provider.renewal.lifetime));
   if (lifetime > 0) token.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(now) + lifetime);
 
   records::v1::Result result;
-  ASSIGN_OR_RETURN(*result.mutable_access_token(), SealAccessToken(keyring, token, environment));
+  ASSIGN_OR_RETURN(*result.mutable_access_token(), SealAccessToken(*call.keyring, token, environment));
   // The handle renews the token: it is as secret as the token's own secret.
   std::erase_if(response.others, [](const oauth1::Parameter& other) { return other.name == "oauth_session_handle"; });
   SetParameters(response.others, *result.mutable_parameters());

@@ -40,10 +40,11 @@ absl::StatusOr<OpenedAccessToken> OpenAccessToken(const Call& call, absl::string
 // The client that a token belongs to. TOKEN_EXPIRED: its consumer, or what its templates need, is no longer configured.
 absl::StatusOr<providers::Client> ClientOf(const records::v1::AccessToken& token, const providers::Grant& grant);
 
-// A result that holds a token made of a provider's answer, sealed, and what is told with it. `values` are those that
+// A result that holds a token made of a provider's answer, sealed for `owner` (a login or renewal that an heir finishes
+// stays its owner's), and what is told with it. Its id goes into the call's facts. `values` are those that
 // the caller gave for the record's templates. `old`: the token that it takes the place of, whose session handle lives
 // on where the answer brings none; null: none. Errors: as SealAccessToken.
-absl::StatusOr<records::v1::Result> MakeResult(const sealing::Keyring& keyring, absl::string_view owner,
+absl::StatusOr<records::v1::Result> MakeResult(const Call& call, absl::string_view owner,
                                                const providers::Client& client,
                                                const google::protobuf::RepeatedPtrField<records::v1::NameValue>& values,
                                                oauth1::TokenResponse response, absl::string_view old_session_handle,

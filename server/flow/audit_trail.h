@@ -14,12 +14,13 @@ struct Decision {
   absl::string_view rpc;
   bool allowed = false;
   std::string reason;    // of a denial; empty: allowed
+  std::string peer;      // of a denial: where the call came from, as gRPC tells it
   std::string identity;  // as Directory::Identify tells it; empty: unknown
   std::string owner;
   std::string provider;
   std::string http_method;  // of a signed request
   std::string state_id;     // a keyed hash
-  std::string token_id;     // of an access token that is used or made, in hexadecimal
+  std::string token_id;     // of an access token that is used, in hexadecimal
   std::string trace_id;
 };
 

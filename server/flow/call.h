@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "server/base/deadline.h"
@@ -40,12 +41,14 @@ struct CallFacts {
   std::string provider;
   std::string http_method;  // of a signed request
   std::string state_id;
-  std::string token_id;  // of the access token that is used or made, in hexadecimal
+  std::string token_id;       // of the access token that is used, in hexadecimal
+  std::string made_token_id;  // of the one that was made
   std::string trace_id;
   bool audited = false;          // the decision was told: nothing secret leaves before
   callers::Share with_provider;  // of the quota; taken when the decision was to go on
   callers::Share with_answer;
-  int attempts = 0;  // requests to the provider
+  std::vector<callers::Share> with_body;  // of a stream that is held whole
+  int attempts = 0;                       // requests to the provider
   absl::Duration upstream_time;
   int http_status = 0;                // of the last answer; 0: none
   bool callback_unconfirmed = false;  // and the configuration says to warn of it

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "server/base/http_token.h"
 #include "server/oauth1/encoding.h"
 
 namespace oauth1d::flow {
@@ -30,13 +31,6 @@ constexpr std::array<absl::string_view, 10> kNotForCallers = {
 template <size_t N>
 bool Contains(const std::array<absl::string_view, N>& names, absl::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// RFC 9110 section 5.6.2.
-bool IsToken(absl::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("!#$%&'*+-.^_`|~", c);
-  });
 }
 
 // Field values may hold tabs and bytes from 0x80 on (RFC 9110 section 5.5), but no other control character.
@@ -83,7 +77,7 @@ void CheckHeaders(const std::vector<egress::HeaderField>& headers, absl::string_
   for (size_t i = 0; i < headers.size(); ++i) {
     const std::string path = absl::StrCat(field, "[", i, "]");
     const std::string name = absl::StrReplaceAll(absl::AsciiStrToLower(headers[i].name), {{"_", "-"}});
-    if (!IsToken(headers[i].name)) {
+    if (!IsHttpToken(headers[i].name)) {
       violations.Add(path + ".name", "is no header name (RFC 9110 section 5.6.2)");
     } else if (name == "content-type") {
       violations.Add(path + ".name", "is told by the field content_type");

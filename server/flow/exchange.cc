@@ -69,7 +69,7 @@ Task<> Exchanges::Run(std::shared_ptr<Attempt> attempt, ExchangeOrder order) {
   const bool spent = response.ok();
   Answer answer = absl::CancelledError();
   if (spent) {
-    answer = MakeResult(*call.keyring, call.owner->name, order.client, claimed.flow.provider_parameters(),
+    answer = MakeResult(call, claimed.flow.owner(), order.client, claimed.flow.provider_parameters(),
                         *std::move(response), order.secrets.session_handle(), backends_.environment);
   } else {
     answer = response.status();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "server/base/failure.h"
@@ -16,17 +17,40 @@ absl::Status NotAllowed(const Call& call, absl::string_view what) {
   return Fail(Reason::kCallerNotAllowed, absl::StrCat("the owner ", call.owner->name, " ", what));
 }
 
+std::string HeaderName(const egress::HeaderField& header) {
+  return absl::StrReplaceAll(absl::AsciiStrToLower(header.name), {{"_", "-"}});
+}
+
+template <size_t N>
+bool HasHeader(const AskedRequest& request, const std::array<absl::string_view, N>& names) {
+  return std::any_of(request.headers.begin(), request.headers.end(), [&](const egress::HeaderField& header) {
+    return std::find(names.begin(), names.end(), HeaderName(header)) != names.end();
+  });
+}
+
+// PHP makes underscores of dots, spaces and brackets at a name's beginning; names differ in their marks alone.
+bool NamesMethod(absl::string_view name) {
+  const bool marked = !name.empty() && absl::StrContains("_. [", name[0]);
+  std::string bare = absl::AsciiStrToLower(name);
+  std::erase_if(bare, [](char c) { return !absl::ascii_isalnum(static_cast<unsigned char>(c)); });
+  return (marked && (bare == "method" || bare == "httpmethod")) || bare == "xhttpmethodoverride" ||
+         bare == "xhttpmethod" || bare == "xmethodoverride";
+}
+
 // Some frameworks take the method from here: with it, a policy about methods would be no policy.
 bool OverridesMethod(const AskedRequest& request) {
   constexpr std::array<absl::string_view, 3> kHeaders = {"x-http-method-override", "x-http-method",
                                                          "x-method-override"};
-  for (const egress::HeaderField& header : request.headers) {
-    const std::string name = absl::StrReplaceAll(absl::AsciiStrToLower(header.name), {{"_", "-"}});
-    if (std::find(kHeaders.begin(), kHeaders.end(), name) != kHeaders.end()) return true;
-  }
-  return std::any_of(request.parameters.begin(), request.parameters.end(), [](const oauth1::Parameter& parameter) {
-    return absl::AsciiStrToLower(parameter.name) == "_method";
-  });
+  return HasHeader(request, kHeaders) ||
+         std::any_of(request.parameters.begin(), request.parameters.end(),
+                     [](const oauth1::Parameter& parameter) { return NamesMethod(parameter.name); });
+}
+
+// And some proxies take the path from here.
+bool OverridesPath(const AskedRequest& request) {
+  constexpr std::array<absl::string_view, 4> kHeaders = {"x-original-url", "x-rewrite-url", "x-http-path-override",
+                                                         "x-forwarded-path"};
+  return HasHeader(request, kHeaders);
 }
 
 }  // namespace
@@ -51,6 +75,9 @@ absl::Status CheckRequest(const Call& call, const providers::Grant& grant, const
   }
   if (!grant.methods.empty() && OverridesMethod(request)) {
     return NotAllowed(call, "is limited to some HTTP methods, and the request names another one in a header or field");
+  }
+  if (!grant.path_prefixes.empty() && OverridesPath(request)) {
+    return NotAllowed(call, "is limited to some paths, and the request names another one in a header");
   }
   if (!grant.AllowsPath(request.path)) {
     return NotAllowed(call, "may not send requests to this path of the provider");

@@ -24,11 +24,11 @@ struct AskedRequest {
   absl::string_view method;
   absl::string_view path;
   const std::vector<egress::HeaderField>& headers;
-  const oauth1::Parameters& parameters;  // of query and form
+  const oauth1::Parameters& parameters;  // of query, form and multipart parts
 };
 
-// CALLER_NOT_ALLOWED: a method or path that the grant does not list; where it lists methods, also what makes some APIs
-// take another method than the request's.
+// CALLER_NOT_ALLOWED: a method or path that the grant does not list; where it lists them, also what makes some APIs
+// take another method or path than the request's. What a body of JSON may say to an API is not looked at.
 absl::Status CheckRequest(const Call& call, const providers::Grant& grant, const AskedRequest& request);
 
 // The decision to let the call go on: takes its share of the provider's quota, and has the decision told. Once a call;

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "server/base/failure.h"
 #include "server/base/status_macros.h"
 #include "server/flow/caller_input.h"
@@ -17,7 +18,6 @@
 namespace oauth1d::flow {
 namespace {
 
-constexpr char kFormType[] = "application/x-www-form-urlencoded";
 constexpr size_t kMaxUrl = 8 * 1024;
 constexpr size_t kBoundarySize = 32;
 constexpr int64_t kMostFormFields = 10'000;
@@ -37,6 +37,11 @@ absl::Status CheckShape(const SignedCall& request) {
   if (const auto* raw = std::get_if<RawBody>(&request.content)) {
     if (oauth1::HasControlCharacters(raw->content_type)) {
       violations.Add("call.content_type", "has a control character");
+    }
+    // Some would read such a body as a form, and others, like us, would not.
+    if (!IsFormType(raw->content_type) &&
+        absl::StartsWithIgnoreCase(absl::StripLeadingAsciiWhitespace(raw->content_type), oauth1::kFormType)) {
+      violations.Add("call.content_type", "is neither a form's nor another type: nothing but parameters may follow it");
     }
   }
   if (const auto* multipart = std::get_if<MultipartBody>(&request.content)) {
@@ -82,7 +87,7 @@ absl::Status SetContent(SignedCall& request, const providers::Provider& provider
   if (auto* raw = std::get_if<RawBody>(&request.content)) {
     RETURN_IF_ERROR(SetRawBody(std::move(raw->bytes), raw->content_type, http));
   } else if (const auto* form = std::get_if<FormBody>(&request.content)) {
-    RETURN_IF_ERROR(SetRawBody(oauth1::EncodeForm(form->fields), kFormType, http));
+    RETURN_IF_ERROR(SetRawBody(oauth1::EncodeForm(form->fields), oauth1::kFormType, http));
   } else if (const auto* multipart = std::get_if<MultipartBody>(&request.content)) {
     ASSIGN_OR_RETURN(const std::string random, RandomText(environment, kBoundarySize));
     const std::string boundary = absl::StrCat("oauth1d-", random);
@@ -94,9 +99,42 @@ absl::Status SetContent(SignedCall& request, const providers::Provider& provider
   return absl::OkStatus();
 }
 
+// The path as forgiving servers read it: decoded, without matrix parameters, in one case, no slash at its end.
+std::string PagePath(const oauth1::Url& url) {
+  std::string path = oauth1::PercentDecode(oauth1::PercentDecode(url.path()));
+  path = absl::AsciiStrToLower(absl::string_view(path).substr(0, path.find(';')));
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return absl::StrReplaceAll(path, {{"//", "/"}});
+}
+
+// The service makes these calls itself, under policies of their own: who could make them by hand would get a provider's
+// token unsealed.
+bool IsTokenEndpoint(const oauth1::Url& url, const oauth1::Parameters& parameters, const oauth1::Url& endpoint) {
+  if (url.origin() != endpoint.origin() || PagePath(url) != PagePath(endpoint)) return false;
+  // MediaWiki tells its pages apart by the query.
+  const oauth1::Parameters wanted = oauth1::ParseForm(endpoint.query());
+  return std::all_of(wanted.begin(), wanted.end(), [&](const oauth1::Parameter& parameter) {
+    return std::any_of(parameters.begin(), parameters.end(), [&](const oauth1::Parameter& other) {
+      return other.name == parameter.name && absl::EqualsIgnoreCase(other.value, parameter.value);
+    });
+  });
+}
+
+absl::Status CheckNoTokenEndpoint(const oauth1::Url& url, const oauth1::Parameters& parameters,
+                                  const providers::Endpoints& endpoints) {
+  for (const std::optional<oauth1::Url>* endpoint :
+       {&endpoints.request_token_url, &endpoints.access_token_url, &endpoints.renewal_url, &endpoints.revocation_url}) {
+    if (endpoint->has_value() && IsTokenEndpoint(url, parameters, **endpoint)) {
+      return Fail(Reason::kDestinationDenied,
+                  "call.url is one of the provider's token endpoints, which only the service itself calls");
+    }
+  }
+  return absl::OkStatus();
+}
+
 // `url` with the whole query.
 absl::Status CheckPolicy(const SignedCall& request, const oauth1::Url& url, const Call& call,
-                         const providers::Grant& grant) {
+                         const providers::Grant& grant, const providers::Endpoints& endpoints) {
   oauth1::Parameters parameters = oauth1::ParseForm(url.query());
   const oauth1::Parameters* form = nullptr;
   oauth1::Parameters raw_form;
@@ -106,12 +144,18 @@ absl::Status CheckPolicy(const SignedCall& request, const oauth1::Url& url, cons
     form = &raw_form;
   }
   if (form != nullptr) parameters.insert(parameters.end(), form->begin(), form->end());
+  if (const auto* multipart = std::get_if<MultipartBody>(&request.content)) {
+    for (const oauth1::Part& part : multipart->parts) parameters.push_back({part.name, part.data});
+  }
+  RETURN_IF_ERROR(CheckNoTokenEndpoint(url, parameters, endpoints));
   return CheckRequest(call, grant, AskedRequest{request.method, url.path(), request.headers, parameters});
 }
 
 }  // namespace
 
-bool IsFormType(absl::string_view content_type) { return absl::EqualsIgnoreCase(MediaType(content_type), kFormType); }
+bool IsFormType(absl::string_view content_type) {
+  return absl::EqualsIgnoreCase(MediaType(content_type), oauth1::kFormType);
+}
 
 absl::Status SetRawBody(std::string body, absl::string_view content_type, UnsignedRequest& request) {
   request.body = std::move(body);
@@ -141,7 +185,7 @@ absl::StatusOr<PreparedRequest> PrepareRequest(SignedCall call_in, const Call& c
   url = url.WithEncodedQuery(oauth1::EncodeForm(call_in.query));
   if (url.Target().size() > kMaxUrl) return FailField("call.query", "makes the URL longer than 8 KiB");
   const providers::Provider& provider = *credentials.client.provider;
-  RETURN_IF_ERROR(CheckPolicy(call_in, url, call, *grant));
+  RETURN_IF_ERROR(CheckPolicy(call_in, url, call, *grant, *credentials.client.endpoints));
   PreparedRequest prepared{std::move(credentials), UnsignedRequest(provider.api, call_in.method, std::move(url)), grant,
                            url_parameters};
   prepared.request.headers = std::move(call_in.headers);

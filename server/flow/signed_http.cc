@@ -5,11 +5,10 @@
 #include "absl/strings/str_replace.h"
 #include "server/flow/timestamps.h"
 #include "server/oauth1/body_hash.h"
+#include "server/oauth1/encoding.h"
 
 namespace oauth1d::flow {
 namespace {
-
-constexpr char kFormType[] = "application/x-www-form-urlencoded";
 
 void AddUnlessSet(std::vector<egress::HeaderField>& headers, absl::string_view name, absl::string_view value) {
   for (const egress::HeaderField& header : headers) {
@@ -127,7 +126,7 @@ egress::HttpRequest PlaceSignature(const providers::Client& client, UnsignedRequ
   AddUnlessSet(http.headers, "User-Agent", "oauth1d/" OAUTH1D_VERSION);
   http.body = std::move(request.body);
   if (!signature.body.empty()) {
-    if (http.body.empty()) AddUnlessSet(http.headers, "Content-Type", kFormType);
+    if (http.body.empty()) AddUnlessSet(http.headers, "Content-Type", oauth1::kFormType);
     absl::StrAppend(&http.body, http.body.empty() ? "" : "&", signature.body);
   }
   return http;

@@ -71,11 +71,10 @@ class Resumed : public egress::BodySource {
   egress::BodySource* const rest_;
 };
 
-Task<std::string> Gather(egress::BodySource* chunks, absl::string_view why, Environment& environment,
-                         Deadline deadline) {
+Task<std::string> Gather(egress::BodySource* chunks, absl::string_view why, Backends backends, Call call) {
   std::string whole;
   for (;;) {
-    if (deadline.Passed(environment))
+    if (call.deadline.Passed(backends.environment))
       co_return Fail(Reason::kDeadline, "the deadline passed before the body was whole");
     CO_ASSIGN_OR_RETURN(const std::optional<std::string> piece, co_await chunks->Next());
     if (!piece.has_value()) co_return whole;
@@ -83,6 +82,8 @@ Task<std::string> Gather(egress::BodySource* chunks, absl::string_view why, Envi
       co_return FailField("chunk", absl::StrCat(why, ", so the body is held whole: at most 3.5 MiB"));
     }
     whole += *piece;
+    CO_ASSIGN_OR_RETURN(callers::Share held, backends.quotas.HoldBytes(piece->size()));
+    call.facts->with_body.push_back(std::move(held));
   }
 }
 
@@ -129,7 +130,7 @@ Task<StreamedEnd> StreamedCaller::Send(StreamedCall request, egress::BodySource*
   Resumed resumed(std::move(first), chunks);
   const absl::string_view why = WhyWhole(request, *prepared.credentials.client.provider);
   if (request.chunks_follow && !why.empty()) {
-    CO_ASSIGN_OR_RETURN(std::string data, co_await Gather(&resumed, why, backends_.environment, call.deadline));
+    CO_ASSIGN_OR_RETURN(std::string data, co_await Gather(&resumed, why, backends_, call));
     CO_RETURN_IF_ERROR(CheckLength(request, data.size()));
     SetData(std::move(data), request);
     request.chunks_follow = false;

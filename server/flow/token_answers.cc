@@ -76,7 +76,8 @@ absl::Status NoTokenAnswer(const absl::Status& status) {
   const bool begun = HttpStatusOf(status) >= 200 && HttpStatusOf(status) < 300;
   absl::Status told = status;
   if (ReasonOf(status) == Reason::kResponseTooLarge) {
-    told = Fail(Reason::kBadTokenResponse, "the provider's token response is longer than 64 KiB");
+    told = Fail(Reason::kBadTokenResponse,
+                "the provider's token response is longer than the configuration allows (limits.token_reply_kilobytes)");
   } else if (absl::IsUnavailable(status) && begun) {
     told = Fail(Reason::kBadTokenResponse, "the provider's token response was cut off");
   } else if (absl::IsUnavailable(status)) {

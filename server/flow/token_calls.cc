@@ -16,7 +16,6 @@ constexpr absl::Duration kPatiencePerTry = absl::Seconds(7);
 constexpr absl::Duration kPatienceInAll = absl::Seconds(15);
 constexpr int kMostTries = 3;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
-constexpr char kFormType[] = "application/x-www-form-urlencoded";
 
 bool WorthAnotherTry(const absl::Status& status) {
   const Reason reason = ReasonOf(status);
@@ -30,7 +29,7 @@ void AddParameters(const oauth1::Parameters& parameters, UnsignedRequest& reques
   if (request.phase->parameters_in == providers::ParametersIn::kHeader) {
     for (const oauth1::Parameter& parameter : parameters) request.header_parameters.push_back(parameter);
   } else if (request.phase->parameters_in == providers::ParametersIn::kBody && request.method == "POST") {
-    if (request.body.empty()) request.headers.push_back({"Content-Type", kFormType});
+    if (request.body.empty()) request.headers.push_back({"Content-Type", oauth1::kFormType});
     absl::StrAppend(&request.body, request.body.empty() ? "" : "&", encoded);
     request.body_kind = oauth1::BodyKind::kForm;
   } else {

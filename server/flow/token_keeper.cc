@@ -94,7 +94,7 @@ Task<records::v1::Result> TokenKeeper::Import(ImportRequest request, Call call) 
   }
   records::v1::AccessToken values;
   SetParameters(request.provider_parameters, *values.mutable_provider_parameters());
-  co_return MakeResult(*call.keyring, call.owner->name, client, values.provider_parameters(), std::move(response), "",
+  co_return MakeResult(call, call.owner->name, client, values.provider_parameters(), std::move(response), "",
                        backends_.environment);
 }
 
@@ -148,7 +148,7 @@ Task<StoredFlow> TokenKeeper::LoadOrCreate(FlowLocator locator, std::string hold
     absl::StatusOr<StoredFlow> stored = co_await records_.Load(call, locator);
     if (stored.ok() || ReasonOf(stored.status()) != Reason::kFlowNotFound) co_return stored;
     records::v1::Flow flow;
-    flow.set_owner(call.owner->name);
+    flow.set_owner(token.owner());
     flow.set_provider(client.provider->name);
     flow.set_consumer(client.consumer->name);
     flow.set_consumer_key(client.consumer->key);

@@ -9,6 +9,9 @@
 
 namespace oauth1d::oauth1 {
 
+// The media type of encoded forms.
+inline constexpr char kFormType[] = "application/x-www-form-urlencoded";
+
 // ALPHA, DIGIT, '-', '.', '_' and '~' stay; every other byte becomes %XX in upper case.
 std::string PercentEncode(absl::string_view text);
 void AppendPercentEncoded(absl::string_view text, std::string& out);

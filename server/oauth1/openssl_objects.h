@@ -1,46 +1,21 @@
-// OpenSSL's objects as owners, and its error queue kept clean.
+// More of OpenSSL's objects as owners.
 #ifndef OAUTH1D_SERVER_OAUTH1_OPENSSL_OBJECTS_H_
 #define OAUTH1D_SERVER_OAUTH1_OPENSSL_OBJECTS_H_
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
 #include <memory>
 
-#include "absl/strings/string_view.h"
+#include "server/base/openssl_objects.h"
 
 namespace oauth1d::oauth1 {
 
-template <auto kFree>
-struct FreeWith {
-  template <typename T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-
-using BioPointer = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
-using PkeyPointer = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
 using MdContextPointer = std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>>;
 using Pkcs8Pointer = std::unique_ptr<PKCS8_PRIV_KEY_INFO, FreeWith<PKCS8_PRIV_KEY_INFO_free>>;
 using EncryptedPkcs8Pointer = std::unique_ptr<X509_SIG, FreeWith<X509_SIG_free>>;
 using Pkcs12Pointer = std::unique_ptr<PKCS12, FreeWith<PKCS12_free>>;
-
-inline BioPointer ReadOnlyBio(absl::string_view bytes) {
-  return BioPointer(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
-}
-
-// Takes what fails below it off this thread's error queue, and nothing else.
-class OpenSslErrors {
- public:
-  OpenSslErrors() { ERR_set_mark(); }
-  ~OpenSslErrors() { ERR_pop_to_mark(); }
-  OpenSslErrors(const OpenSslErrors&) = delete;
-  OpenSslErrors& operator=(const OpenSslErrors&) = delete;
-};
 
 }  // namespace oauth1d::oauth1
 

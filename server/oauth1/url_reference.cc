@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "server/base/failure.h"
 #include "server/base/status_macros.h"
@@ -53,8 +54,13 @@ std::string RemoveDotSegments(absl::string_view path) {
 bool HidesDotSegment(absl::string_view path) {
   std::string text(path);
   for (int decodings = 0; decodings < kMostDecodings; ++decodings) {
-    for (const absl::string_view segment : absl::StrSplit(text, absl::ByAnyChar("/\\"))) {
-      const absl::string_view name = segment.substr(0, segment.find_first_of(";?#"));
+    // Overlong and fullwidth dots and slashes: old servers read them as plain ones.
+    const std::string plain = absl::StrReplaceAll(
+        text,
+        {{"\xc0\xae", "."}, {"\xef\xbc\x8e", "."}, {"\xe2\x80\xa4", "."}, {"\xc0\xaf", "/"}, {"\xef\xbc\x8f", "/"}});
+    for (const absl::string_view segment : absl::StrSplit(plain, absl::ByAnyChar("/\\"))) {
+      // Some cut spaces off; and of a segment that is nothing but dots and spaces nobody knows what it is.
+      const std::string name = absl::StrReplaceAll(segment.substr(0, segment.find_first_of(";?#")), {{" ", ""}});
       if (name == "." || name == "..") return true;
     }
     std::string decoded = PercentDecode(text);

@@ -14,7 +14,8 @@ namespace oauth1d::oauth1 {
 // must have the origin of one of the bases, and a path below that base's path, which ends in '/'.
 //
 // A path that some server behind might read as leading out is refused too: a dot segment that shows after
-// percent-decoding (however often), behind a backslash, or before a ';'.
+// percent-decoding (however often), behind a backslash, before a ';', with spaces in it, or in overlong or fullwidth
+// characters.
 //
 // Errors: kPermissionDenied with reason DESTINATION_DENIED: it leads out. kInvalidArgument: it is no URL
 // reference; the message says why. Neither repeats the reference: it may hold a secret.

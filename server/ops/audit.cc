@@ -49,6 +49,7 @@ void AuditLog::Write(const AuditLine& line, Written written) {
   add("method", line.method);
   add("decision", line.decision);
   add("reason", line.reason);
+  add("peer", line.peer);
   add("identity", line.identity);
   add("owner", line.owner);
   add("provider", line.provider);

@@ -22,6 +22,7 @@ struct AuditLine {
   absl::string_view method;
   absl::string_view decision;  // allow or deny
   absl::string_view reason;    // of a denial
+  std::string peer;            // of a denial
   std::string identity;
   std::string owner;
   std::string provider;

@@ -22,7 +22,8 @@ absl::StatusOr<std::unique_ptr<Sink>> Sink::OpenFile(const std::string& path) {
   // Not blocking: a FIFO without a reader is an error, not a wait.
   const int descriptor = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
   if (descriptor < 0) {
-    return absl::UnavailableError(absl::StrCat("cannot append to it: ", std::generic_category().message(errno)));
+    return absl::UnavailableError(
+        absl::StrCat("cannot append to ", path, ": ", std::generic_category().message(errno)));
   }
   return std::unique_ptr<Sink>(new Sink(descriptor, true));
 }

@@ -19,6 +19,7 @@ ops::AuditLine LineOf(const flow::Decision& decision) {
   line.method = decision.rpc;
   line.decision = decision.allowed ? "allow" : "deny";
   line.reason = decision.reason;
+  line.peer = decision.peer;
   line.identity = decision.identity;
   line.owner = decision.owner;
   line.provider = decision.provider;

@@ -123,7 +123,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   uint64_t id_ = 0;       // 0: it is no more
   int watched_ = -1;      // our own descriptor of the socket
   bool known_ = false;    // it is TCP: its peer is told from others, and the kernel counts its bytes
-  std::string identity_;  // that it counts for
+  std::string identity_;  // that it counts for: the first one that was proven on it
   bool ended_ = false;    // shut down by us
   absl::Duration end_at_ = absl::InfiniteDuration();
   TrafficBalance balance_;

@@ -34,8 +34,10 @@ class CoroutineReactor : public grpc::ServerUnaryReactor {
 
   // `start()` gives the Task; `finish(result)` turns its result into the status for the caller, after it has written
   // the response.
+  // `kept` stays until gRPC has nothing of the call any more: an answer that nobody takes is still there.
   template <typename Start, typename Finish>
-  void Run(Start start, Finish finish) {
+  void Run(std::shared_ptr<void> kept, Start start, Finish finish) {
+    kept_ = std::move(kept);
     boost::asio::post(loop_, [this, start = std::move(start), finish = std::move(finish)]() mutable {
       Spawn(
           loop_, std::move(start),
@@ -73,6 +75,7 @@ class CoroutineReactor : public grpc::ServerUnaryReactor {
   const std::shared_ptr<Connection> connection_;
   const grpc::ByteBuffer& response_;
   std::shared_ptr<UntakenAnswer> answer_;
+  std::shared_ptr<void> kept_;
   std::shared_ptr<Cancellation> cancellation_;
 };
 

@@ -103,9 +103,9 @@ grpc::ServerUnaryReactor* OAuth1Service::Handle(providers::Rpc rpc, Lane& lane, 
       std::make_shared<Visit>(rpc, *context, lane, *ground_.load(), connections_, calls_, request->Length());
   Request message;
   const absl::Status parsed = ParseRequest(*request, message);
-  auto* const reactor =
-      new CoroutineReactor(lane.loop, lane.environment, *context, visit->connection().shared_from_this(), *response);
+  auto* const reactor = new CoroutineReactor(lane.loop, lane.environment, *context, visit->connection(), *response);
   reactor->Run(
+      visit,
       [&lane, visit, message = std::move(message), parsed, story]() mutable {
         return Admit(lane, visit, std::move(message), parsed, story);
       },
@@ -142,8 +142,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* OAuth1Service::Stre
   Lane& lane = NextLane();
   const auto visit = std::make_shared<Visit>(Rpc::kStreamSignedRequest, *context, lane, *ground_.load(), connections_,
                                              calls_, 0, kLongestStream);
-  auto* const reactor =
-      new StreamReactor(lane.loop, lane.environment, *context, visit->connection().shared_from_this());
+  auto* const reactor = new StreamReactor(lane.loop, lane.environment, *context, visit->connection());
   reactor->Run([&lane, visit, reactor] { return StreamRequest(lane, visit, reactor); },
                [visit](const absl::Status& status) { return visit->Finish(status); });
   return reactor;

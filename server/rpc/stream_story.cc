@@ -17,18 +17,30 @@ namespace {
 
 // Without progress of the caller.
 constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr absl::Duration kLookForRoomEvery = absl::Milliseconds(50);
 
 absl::Status InTime(const absl::Status& status) {
   if (!absl::IsDeadlineExceeded(status)) return status;
   return Fail(Reason::kDeadline, status.message());
 }
 
+// What others hold makes a stream slower, not shorter: its next message is not read before there is room for it.
+Task<> WaitForRoom(Lane* lane) {
+  const Deadline deadline = Deadline::After(lane->environment, kPatience);
+  while (lane->quotas.IsFull()) {
+    if (deadline.Passed(lane->environment)) co_return Fail(Reason::kOverloaded, "the service holds too many bytes");
+    CO_RETURN_IF_ERROR(co_await Sleep(lane->environment, kLookForRoomEvery));
+  }
+  co_return absl::OkStatus();
+}
+
 // The next message of the caller; nothing where it ended its side.
-Task<std::optional<v1::StreamSignedRequestRequest>> ReadMessage(StreamReactor* stream, Connection* connection) {
+Task<std::optional<v1::StreamSignedRequestRequest>> ReadMessage(Lane* lane, Visit* visit, StreamReactor* stream) {
+  CO_RETURN_IF_ERROR(co_await WaitForRoom(lane));
   absl::StatusOr<std::optional<grpc::ByteBuffer>> bytes = co_await stream->Read(kPatience);
   if (!bytes.ok()) co_return InTime(bytes.status());
   if (!bytes->has_value()) co_return std::nullopt;
-  connection->CountRead((*bytes)->Length());
+  visit->HoldMessage((*bytes)->Length());
   v1::StreamSignedRequestRequest message;
   CO_RETURN_IF_ERROR(ParseRequest(**bytes, message));
   co_return message;
@@ -46,12 +58,16 @@ Task<> WriteMessage(StreamReactor* stream, v1::StreamSignedRequestResponse messa
 // The chunks of the request. A stream that ends without an `end` was cut off: its body is not sent as if it were whole.
 class Chunks : public egress::BodySource {
  public:
-  Chunks(StreamReactor* stream, Connection* connection) : stream_(stream), connection_(connection) {}
+  Chunks(Lane* lane, Visit* visit, StreamReactor* stream) : lane_(lane), visit_(visit), stream_(stream) {}
 
   Task<std::optional<std::string>> Next() override {
+    // Empty chunks are no progress.
+    const Deadline deadline = Deadline::After(lane_->environment, kPatience);
     for (;;) {
+      if (deadline.Passed(lane_->environment))
+        co_return Fail(Reason::kDeadline, "the caller sent nothing for too long");
       CO_ASSIGN_OR_RETURN(std::optional<v1::StreamSignedRequestRequest> message,
-                          co_await ReadMessage(stream_, connection_));
+                          co_await ReadMessage(lane_, visit_, stream_));
       if (!message.has_value()) co_return FailField("end", "is missing: the stream was cut off");
       if (message->has_end()) co_return std::nullopt;
       if (!message->has_chunk()) co_return FailField("message", "must be a chunk or the end after the head");
@@ -60,8 +76,9 @@ class Chunks : public egress::BodySource {
   }
 
  private:
+  Lane* const lane_;
+  Visit* const visit_;
   StreamReactor* const stream_;
-  Connection* const connection_;
 };
 
 class Answer : public egress::AnswerSink {
@@ -105,10 +122,10 @@ absl::Status InTheHead(const absl::Status& status) {
 Task<> StreamRequest(Lane& lane, std::shared_ptr<Visit> visit, StreamReactor* stream) {
   CO_RETURN_IF_ERROR(visit->admitted());
   CO_ASSIGN_OR_RETURN(std::optional<v1::StreamSignedRequestRequest> first,
-                      co_await ReadMessage(stream, &visit->connection()));
+                      co_await ReadMessage(&lane, visit.get(), stream));
   if (!first.has_value() || !first->has_head()) co_return FailField("head", "is required, as the first message");
   CO_ASSIGN_OR_RETURN(flow::StreamedCall call, ReadStreamHead(std::move(*first->mutable_head())));
-  Chunks chunks(stream, &visit->connection());
+  Chunks chunks(&lane, visit.get(), stream);
   Answer answer(stream);
   absl::StatusOr<flow::StreamedEnd> end =
       co_await lane.streamed_caller.Send(std::move(call), &chunks, &answer, visit->call());

@@ -49,6 +49,8 @@ class TrafficBalance {
 
   // It is on its way there: look again soon.
   bool suspicious() const { return unread_ > kUnread / 8; }
+  // As of the last look: about what gRPC keeps for it.
+  uint64_t unread() const { return unread_; }
 
  private:
   bool KeepsResetting(const CallCounts& calls, absl::Duration now);

@@ -62,10 +62,18 @@ absl::Status Visit::Admit(grpc::ServerContextBase& context, const Ground& ground
   return absl::OkStatus();
 }
 
+void Visit::HoldMessage(size_t bytes) {
+  connection_->CountRead(bytes);
+  bytes_ = callers::Share();
+  bytes_ = lane_.quotas.AddBytes(bytes);
+}
+
 grpc::Status Visit::Finish(const absl::Status& outcome) {
   // Nothing is given to anybody whom nobody has decided about.
   const absl::Status status =
       outcome.ok() && !call_.facts->audited ? absl::InternalError("an answer without a decision") : outcome;
+  // The provider is through with it; what goes on without its caller is a login's exchange alone.
+  if (call_.rpc == providers::Rpc::kSignedRequest) call_.facts->with_provider = callers::Share();
   connection_->CountEnd(absl::IsCancelled(status), lane_.environment.Uptime() - begin_);
   const grpc::Status told = ToGrpcStatus(status, call_.facts->provider);
   const bool known = call_.owner != nullptr && call_.owner->Find(call_.facts->provider) != nullptr;
@@ -84,8 +92,17 @@ grpc::Status Visit::Finish(const absl::Status& outcome) {
   line.http_status = call_.facts->http_status != 0 ? call_.facts->http_status : HttpStatusOf(status);
   line.state_id = call_.facts->state_id;
   line.trace_id = call_.facts->trace_id;
-  if (!call_.facts->audited) lane_.audit.Note(flow::DecisionOf(call_, reason));
+  if (!call_.facts->audited) {
+    flow::Decision denial = flow::DecisionOf(call_, reason);
+    denial.peer = connection_->peer();
+    lane_.audit.Note(denial);
+  }
   ops::LogRpc(line);
+  if (!call_.facts->made_token_id.empty()) {
+    ops::LogEvent(
+        ops::Level::kInfo, "token_made",
+        absl::StrCat(call_.facts->made_token_id, " for the owner ", call_.owner->name, " at ", call_.facts->provider));
+  }
   WarnTheOperator(status);
   return told;
 }
@@ -103,6 +120,8 @@ void Visit::WarnTheOperator(const absl::Status& status) const {
       return Tell(ops::Level::kError, "record_invalid", status);
     case Reason::kInternal:
       return Tell(ops::Level::kError, "internal_error", status);
+    case Reason::kDestinationDenied:
+      return Tell(ops::Level::kWarning, "destination_denied", status);
     case Reason::kProviderUnreachable:
     case Reason::kProviderBusy:
     case Reason::kProviderRejected:

@@ -35,8 +35,9 @@ class Visit {
   Visit& operator=(const Visit&) = delete;
   ~Visit() { --*calls_; }
 
-  // Where messages are counted as they are read.
-  Connection& connection() { return *connection_; }
+  const std::shared_ptr<Connection>& connection() const { return connection_; }
+  // A message of a stream has come, in place of the one before: what the call holds, and its connection has read.
+  void HoldMessage(size_t bytes);
 
   // OK, or why this caller gets nothing: it is unknown (call.owner is null then), or too much is going on.
   const absl::Status& admitted() const { return admitted_; }

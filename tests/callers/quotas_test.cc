@@ -91,6 +91,20 @@ TEST_F(QuotasTest, AProviderThatHangsHoldsNoMoreThanItsShare) {
   EXPECT_THAT(quotas_.BeginRequest(blog(), blog().grants[0]), IsOk());
 }
 
+TEST_F(QuotasTest, NoOwnerTakesAProviderFromAllOthers) {
+  QuotaLimits limits;
+  limits.in_flight_per_provider = 8;
+  quotas_.SetLimits(limits);
+  std::vector<Share> shares;
+  for (int i = 0; i < 6; ++i) {
+    absl::StatusOr<Share> share = quotas_.BeginRequest(shop(), shop().grants[0]);
+    ASSERT_THAT(share, IsOk());
+    shares.push_back(*std::move(share));
+  }
+  EXPECT_THAT(quotas_.BeginRequest(shop(), shop().grants[0]), FailsWith(Reason::kQuotaExceeded));
+  EXPECT_THAT(quotas_.BeginRequest(blog(), blog().grants[0]), IsOk());
+}
+
 TEST_F(QuotasTest, AGrantHasLimitsOfItsOwn) {
   owners_[0].grants[0].in_flight = 1;
   const absl::StatusOr<Share> first = quotas_.BeginRequest(shop(), shop().grants[0]);
@@ -111,6 +125,7 @@ TEST_F(QuotasTest, BytesThatAreHeldKeepOthersOut) {
     const Share answer = quotas_.AddBytes(1000);
     EXPECT_THAT(quotas_.HoldBytes(1), FailsWith(Reason::kOverloaded));
   }
+  EXPECT_FALSE(quotas_.IsFull());
   EXPECT_THAT(quotas_.HoldBytes(400), IsOk());
 }
 

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -20,16 +22,18 @@ namespace {
 
 using ::testing::HasSubstr;
 
+constexpr char kPath[] = "PATH=/usr/bin:/bin";
+
 absl::StatusOr<Secret> Shell(const std::string& script, const CommandBounds& bounds = CommandBounds()) {
-  return OutputOf({"/bin/sh", "-c", script}, bounds);
+  return OutputOf({"/bin/sh", "-c", script}, {kPath}, bounds);
 }
 
 std::string Fault(const absl::StatusOr<Secret>& output) { return std::string(output.status().message()); }
 
 TEST(CommandOutputTest, GivesWhatTheProgramWritesToTheByte) {
-  ASSERT_OK_AND_ASSIGN(const Secret output, OutputOf({"/usr/bin/printf", "a b\\n\\000c\\n"}));
+  ASSERT_OK_AND_ASSIGN(const Secret output, OutputOf({"/usr/bin/printf", "a b\\n\\000c\\n"}, {}));
   EXPECT_EQ(output.Reveal(), absl::string_view("a b\n\0c\n", 7));
-  ASSERT_OK_AND_ASSIGN(const Secret arguments, OutputOf({"/bin/echo", "$HOME; `id` *"}));
+  ASSERT_OK_AND_ASSIGN(const Secret arguments, OutputOf({"/bin/echo", "$HOME; `id` *"}, {}));
   EXPECT_EQ(arguments.Reveal(), "$HOME; `id` *\n") << "no shell is between";
 }
 
@@ -40,8 +44,33 @@ TEST(CommandOutputTest, TellsHowItEndedAndNeverWhatItWrote) {
            {":", "the program writes nothing"}}) {
     EXPECT_EQ(Fault(Shell(script)), says);
   }
-  EXPECT_EQ(Fault(OutputOf({"/nowhere/canary"})), "the program cannot be started: No such file or directory");
-  EXPECT_EQ(Fault(OutputOf({"/etc/passwd"})), "the program cannot be started: Permission denied");
+  EXPECT_EQ(Fault(OutputOf({"/nowhere/canary"}, {})), "the program cannot be started: No such file or directory");
+  EXPECT_EQ(Fault(OutputOf({"/etc/passwd"}, {})), "the program cannot be started: Permission denied");
+}
+
+TEST(CommandOutputTest, ItGetsTheEnvironmentThatItIsGivenAndNoOther) {
+  ASSERT_EQ(::setenv("NOT_FOR_PROGRAMS", "canary", 1), 0);
+  ASSERT_OK_AND_ASSIGN(const Secret variables, OutputOf({"/usr/bin/env"}, {"A=1", "B=2 3"}));
+  EXPECT_EQ(variables.Reveal(), "A=1\nB=2 3\n");
+  ASSERT_EQ(::unsetenv("NOT_FOR_PROGRAMS"), 0);
+}
+
+TEST(CommandOutputTest, OneThatOthersMayWriteIsNotStarted) {
+  const ConfigFolder folder;
+  const std::string program = folder.Write("canary", "#!/bin/sh\necho ran\n", 0755);
+  ASSERT_OK_AND_ASSIGN(const Secret output, OutputOf({program}, {}));
+  EXPECT_EQ(output.Reveal(), "ran\n");
+  ASSERT_EQ(::chmod(program.c_str(), 0775), 0);
+  EXPECT_EQ(Fault(OutputOf({program}, {})), "the group may write the program (mode 0775): chmod go-w it");
+  ASSERT_EQ(::chmod(program.c_str(), 0757), 0);
+  const std::string link = folder.path() + "/link";
+  ASSERT_EQ(::symlink(program.c_str(), link.c_str()), 0);
+  EXPECT_EQ(Fault(OutputOf({link}, {})), "everybody may write the program (mode 0757): chmod go-w it")
+      << "what a link leads to counts";
+  ASSERT_EQ(::chmod(program.c_str(), 0755), 0);
+  if (::chown(program.c_str(), 12345, 12345) != 0) return;  // only root can give a file away
+  EXPECT_EQ(Fault(OutputOf({program}, {})),
+            "the program belongs to the user 12345: it must belong to root or to the user of this process, 0");
 }
 
 TEST(CommandOutputTest, OneThatWritesTooMuchIsStopped) {

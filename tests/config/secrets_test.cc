@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "server/config/file_trust.h"
 #include "tests/config/config_folder.h"
 
 namespace oauth1d::config {

@@ -25,7 +25,7 @@ from refusals import refused
 from streaming import END, StreamCaller
 from waiting import eventually
 
-FIELDS = ["time", "level", "event", "method", "decision", "reason", "identity", "owner", "provider", "http_method",
+FIELDS = ["time", "level", "event", "method", "decision", "reason", "peer", "identity", "owner", "provider", "http_method",
           "state_id", "token_id", "trace_id"]
 TOKEN = pb.ProviderToken(token="a-token", token_secret="a-token-secret")
 FEW = 20

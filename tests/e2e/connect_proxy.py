@@ -4,6 +4,8 @@ import base64
 import socket
 import threading
 
+from accepting import accept_each
+
 
 class ConnectProxy:
     """On 127.0.0.1, in `with`. `login`: (username, password) that it wants; `names`: name to where it leads, for
@@ -17,19 +19,11 @@ class ConnectProxy:
         self.asked, self.tunnels = [], 0
 
     def __enter__(self):
-        threading.Thread(target=self._accept, daemon=True).start()
+        accept_each(self._listener, self._serve)
         return self
 
     def __exit__(self, *_):
         self._listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):
         with connection:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from accepting import accept_each
 from waiting import PATIENCE
 
 CLOSE = object()  # after the bytes before it, as a server that has said everything
@@ -42,7 +43,7 @@ class EvilProvider:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.answers, self.received, self._open = {}, [], set()
         self._stopping = threading.Event()
-        threading.Thread(target=self._accept, daemon=True).start()
+        accept_each(self._listener, self._serve)
 
     def __enter__(self):
         return self
@@ -65,16 +66,8 @@ class EvilProvider:
         self.answers.clear()
         self.received.clear()
 
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self._open.add(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
     def _serve(self, connection):
+        self._open.add(connection)
         try:
             with connection, connection.makefile("rb") as incoming:
                 while True:

@@ -1,7 +1,8 @@
 """What pretends to be an old Redis server."""
 
 import socket
-import threading
+
+from accepting import accept_each
 
 _INFO = b"redis_version:6.0.16\r\nmaxmemory_policy:noeviction\r\n"
 _REPLIES = {b"AUTH": b"+OK\r\n", b"PING": b"+PONG\r\n", b"INFO": b"$%d\r\n%s\r\n" % (len(_INFO), _INFO),
@@ -14,7 +15,7 @@ class OldRedis:
     def __init__(self):
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        accept_each(self._listener, self._serve)
 
     def __enter__(self):
         return self
@@ -22,14 +23,6 @@ class OldRedis:
     def __exit__(self, *_):
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):
         with connection, connection.makefile("rb") as incoming:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from accepting import accept_each
 from browser import log_in, profile
 from caller import Caller
 from certificates import Authority
@@ -25,23 +26,19 @@ class Wiretap:
     def __init__(self, port=None):
         self._listener, self._port, self.heard = socket.create_server(("127.0.0.1", 0)), port, []
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        accept_each(self._listener, self._serve)
 
     def close(self):
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.heard.append(b"")
-            server = socket.create_connection(("127.0.0.1", self._port)) if self._port else None
-            threading.Thread(target=self._listen, args=(connection, server, len(self.heard) - 1), daemon=True).start()
-            if server is not None:
-                threading.Thread(target=pass_on, args=(server, connection), daemon=True).start()
+    def _serve(self, connection):
+        self.heard.append(b"")
+        number = len(self.heard) - 1
+        server = socket.create_connection(("127.0.0.1", self._port)) if self._port else None
+        if server is not None:
+            threading.Thread(target=pass_on, args=(server, connection), daemon=True).start()
+        self._listen(connection, server, number)
 
     def _listen(self, connection, server, number):
         def keep(octets):

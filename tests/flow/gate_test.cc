@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/flow/access_tokens.h"
 #include "tests/flow/flow_test_fixture.h"
 
 namespace oauth1d::flow {
@@ -62,7 +63,45 @@ TEST_F(GateTest, WhereMethodsAreLimitedNoHeaderOrFieldNamesAnother) {
   EXPECT_THAT(Send("POST", "albums", {{"x_http_method", "DELETE"}}), FailsWith(Reason::kCallerNotAllowed));
   EXPECT_THAT(Send("POST", "albums?_method=delete"), FailsWith(Reason::kCallerNotAllowed));
   EXPECT_THAT(Send("POST", "albums", {}, {{"_METHOD", "delete"}}), FailsWith(Reason::kCallerNotAllowed));
+  for (const char* const name : {".method", " method", "[method", "_HttpMethod", "X-HTTP-Method-Override"}) {
+    EXPECT_THAT(Send("POST", "albums", {}, {{name, "delete"}}), FailsWith(Reason::kCallerNotAllowed)) << name;
+  }
   EXPECT_THAT(Send("POST", "albums", {}, {{"title", "delete"}}), IsOk());
+}
+
+TEST_F(GateTest, WherePathsAreLimitedNoHeaderNamesAnother) {
+  EXPECT_THAT(Send("GET", "albums", {{"X-Original-URL", "/admin"}}), IsOk());
+  grant().path_prefixes = {"/api/albums"};
+  EXPECT_THAT(Send("GET", "albums", {{"X-Original-URL", "/admin"}}), FailsWith(Reason::kCallerNotAllowed));
+  EXPECT_THAT(Send("GET", "albums", {{"x_rewrite_url", "/admin"}}), FailsWith(Reason::kCallerNotAllowed));
+}
+
+// Else xAuth, revocation and unsealed tokens could be had by SignedRequest, whatever the grant says.
+TEST_F(GateTest, TheProvidersTokenEndpointsAreTheServicesAlone) {
+  auto provider = std::make_shared<providers::Provider>(*photos_);
+  provider->templates.access_token_url = "https://photos.example/api/access_token?page=Special:Token";
+  provider->templates.revocation_url = "https://photos.example/api/revoke";
+  provider->endpoints = std::make_shared<providers::Endpoints>(*providers::FillTemplates(provider->templates, {}));
+  grant().provider = provider;
+  const int seen = provider_.requests();
+  for (const char* const url : {"revoke", "revoke/", "REVOKE", "rev%6Fke", "revoke;x=1", "revoke?a=b",
+                                "access_token?page=Special:Token", "access_token?x=y&page=special%3Atoken"}) {
+    EXPECT_THAT(Send("POST", url), FailsWith(Reason::kDestinationDenied)) << url;
+  }
+  EXPECT_THAT(Send("POST", "access_token", {}, {{"page", "Special:Token"}}), FailsWith(Reason::kDestinationDenied));
+  EXPECT_EQ(provider_.requests(), seen);
+  EXPECT_THAT(Send("POST", "access_token?page=Other"), IsOk());
+  EXPECT_THAT(Send("GET", "revoked"), IsOk());
+}
+
+TEST_F(GateTest, WhatAnHeirFinishesStaysItsOwners) {
+  const StartedAuthorization started = Start();
+  owners_[1]->also_opens = {"default"};
+  const auto completed =
+      Complete(provider_.ApproveAs("alice", started.redirect_url), {started.binding_cookie}, "photos", "other");
+  ASSERT_THAT(completed, IsOk());
+  EXPECT_THAT(OpenAccessToken(NewCall("default"), completed->result.access_token(), "photos", environment_), IsOk());
+  EXPECT_THAT(OpenAccessToken(NewCall("other"), completed->result.access_token(), "photos", environment_), IsOk());
 }
 
 TEST_F(GateTest, ADecisionIsToldBeforeAnythingIsSent) {

@@ -27,7 +27,8 @@ const std::vector<absl::string_view>& DeniedReferences() {
       "/", "/x", "/1.1", "/1.1?x", "/1.10/x", "/1.1x/y", "/2", "/3/account", "/1.1%2fx", "/1%2e1/x", "/%31.1/x",
       "/1.1;/x", "/1.1%20/x", "/?/1.1/", "/.well-known/x",
       // Encoded dots and slashes.
-      "%2e%2e", "%2e%2e/x", "%2E%2E/x", "%2e./x", ".%2e/x", ".%2E/x", "%2e%2e%2fx", "..%2fx", "..%2Fx", "a/..%2f..%2fx",
+      "..%20/x", ".%20./x", "%2e%20%2e/x", "%c0%ae%c0%ae/x", "%c0%ae./x", "%ef%bc%8e%ef%bc%8e/x", "..%c0%afx", "%2e%2e",
+      "%2e%2e/x", "%2E%2E/x", "%2e./x", ".%2e/x", ".%2E/x", "%2e%2e%2fx", "..%2fx", "..%2Fx", "a/..%2f..%2fx",
       "a%2f..%2f..%2fx", "a/%2e%2e/b", "a/%2e/b", "%2e", "%2e/", "/1.1/%2e%2e/x", "/1.1/%2e%2e%2f%2e%2e%2fx",
       "a%2f%2e%2e%2fb", "x%2f..", "%2f..%2f..%2fx", "%2f%2e%2e", "/%2e%2e/x",
       // Encoded more than once.

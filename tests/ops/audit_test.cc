@@ -125,6 +125,7 @@ TEST_F(AuditTest, ALineHasTheDocumentedFieldsAndLeavesOutWhatIsEmpty) {
     line.method = "SignedRequest";
     line.decision = "deny";
     line.reason = "CALLER_NOT_ALLOWED";
+    line.peer = "ipv4:10.0.0.7:40000";
     line.identity = "spiffe://example.org/\r\n{\"event\":\"forged\"}";
     line.owner = "shop";
     line.provider = "twitter";
@@ -142,7 +143,7 @@ TEST_F(AuditTest, ALineHasTheDocumentedFieldsAndLeavesOutWhatIsEmpty) {
     line.erase("time");
   }
   EXPECT_EQ(lines[0], json::parse(R"({"level":"info","event":"audit","method":"SignedRequest","decision":"deny",
-      "reason":"CALLER_NOT_ALLOWED","identity":"spiffe://example.org/\r\n{\"event\":\"forged\"}","owner":"shop",
+      "reason":"CALLER_NOT_ALLOWED","peer":"ipv4:10.0.0.7:40000","identity":"spiffe://example.org/\r\n{\"event\":\"forged\"}","owner":"shop",
       "provider":"twitter","http_method":"GET","state_id":"0123456789abcdef","token_id":"fedcba",
       "trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"})"));
   EXPECT_EQ(lines[1], json::parse(R"({"level":"info","event":"audit","method":"SignedRequest","decision":"allow",

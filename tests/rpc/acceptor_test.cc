@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -16,6 +17,7 @@
 #include "absl/time/clock.h"
 #include "server/rpc/listener.h"
 #include "tests/rpc/sockets.h"
+#include "tests/support/fake_environment.h"
 #include "tests/support/status_matchers.h"
 
 namespace oauth1d::rpc {
@@ -47,6 +49,16 @@ class Taker {
   std::vector<Socket> sockets_ ABSL_GUARDED_BY(mutex_);
 };
 
+// What the register of connections goes by. Thread-safe.
+class StoppedClock : public FakeEnvironment {
+ public:
+  absl::Duration Uptime() override { return absl::Seconds(seconds_.load()); }
+  void PassSeconds(int seconds) { seconds_ += seconds; }
+
+ private:
+  std::atomic<int> seconds_ = 1000;
+};
+
 template <typename Condition>
 bool Eventually(Condition condition) {
   for (int looks = 0; looks < 500 && !condition(); ++looks) absl::SleepFor(absl::Milliseconds(10));
@@ -58,7 +70,7 @@ class AcceptorTest : public ::testing::Test {
   std::string Start(int connections, const std::string& address = "127.0.0.1:0") {
     ConnectionLimits limits;
     limits.connections = connections;
-    connections_ = std::make_unique<Connections>(limits);
+    connections_ = std::make_unique<Connections>(limits, clock_);
     absl::StatusOr<Listener> listener = Listener::Open(address);
     EXPECT_THAT(listener, IsOk());
     const std::string where = listener->address();
@@ -68,6 +80,7 @@ class AcceptorTest : public ::testing::Test {
   }
 
   // Before the acceptor, which goes first.
+  StoppedClock clock_;
   Taker taker_;
   std::unique_ptr<Connections> connections_;
   std::unique_ptr<Acceptor> acceptor_;
@@ -102,6 +115,23 @@ TEST_F(AcceptorTest, TurnsAwayWhatIsBeyondTheCapAndServesAgainAfterwards) {
   ASSERT_TRUE(Eventually([&] { return connections_->open() == 0; }));
   const Socket next = Connect(address);
   EXPECT_TRUE(Eventually([&] { return taker_.count() == 1; }));
+}
+
+TEST_F(AcceptorTest, LetsANewOneInForTheOldestStranger) {
+  const std::string address = Start(3);
+  std::vector<Socket> strangers;
+  for (int i = 0; i < 3; ++i) {
+    strangers.push_back(Connect(address));
+    ASSERT_TRUE(Eventually([&] { return connections_->open() == i + 1U; }));
+  }
+  EXPECT_TRUE(Connect(address).Ends());
+  clock_.PassSeconds(2);
+  const Socket next = Connect(address);
+  EXPECT_TRUE(strangers[0].Ends());
+  EXPECT_TRUE(Eventually([&] { return taker_.count() == 4 && connections_->open() == 3; }));
+  const Socket last = Connect(address);
+  EXPECT_TRUE(strangers[1].Ends());
+  EXPECT_TRUE(Eventually([&] { return taker_.count() == 5 && connections_->open() == 3; }));
 }
 
 TEST_F(AcceptorTest, TurnsAwayWithoutADescriptorLeftAndServesAgainAfterwards) {

@@ -2,73 +2,21 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
-#include "server/rpc/listener.h"
+#include "tests/rpc/connections_fixture.h"
 #include "tests/rpc/sockets.h"
-#include "tests/support/fake_environment.h"
 #include "tests/support/status_matchers.h"
 
 namespace oauth1d::rpc {
 namespace {
 
+using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::Optional;
-
-class ConnectionsTest : public ::testing::Test {
- protected:
-  struct Open {
-    Socket ours;
-    Socket theirs;
-    uint64_t id;
-    std::string peer;
-  };
-
-  static ConnectionLimits Limits() {
-    ConnectionLimits limits;
-    limits.connections = 3;
-    limits.per_identity = 2;
-    limits.streams_per_connection = 5;
-    return limits;
-  }
-
-  std::optional<Open> Admit() {
-    Open open;
-    open.theirs = Connect(listener_.address());
-    sockaddr_storage name;
-    socklen_t size = sizeof(name);
-    do {
-      open.ours = Socket(accept4(listener_.sockets().front(), reinterpret_cast<sockaddr*>(&name), &size, SOCK_CLOEXEC));
-    } while (open.ours.number() < 0);
-    open.peer = absl::StrCat("ipv4:127.0.0.1:", ntohs(reinterpret_cast<sockaddr_in&>(name).sin_port));
-    const std::optional<Connections::Watch> watch = connections_.Admit(open.ours.number(), open.peer);
-    if (!watch.has_value()) return std::nullopt;
-    open.id = watch->id;
-    return open;
-  }
-
-  // What connections_ shuts down within `time`, looking as often as it asks to.
-  void Pass(absl::Duration time) {
-    for (absl::Duration passed; passed < time;) {
-      const absl::Duration step = connections_.Judge();
-      environment_.Advance(step);
-      passed += step;
-    }
-    connections_.Judge();
-  }
-  static bool IsShut(const Open& open) {
-    char octet;
-    return recv(open.ours.number(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-  }
-
-  FakeEnvironment environment_;
-  Listener listener_ = *Listener::Open("127.0.0.1:0");
-  Connections connections_{Limits(), environment_};
-};
 
 TEST_F(ConnectionsTest, FindsAConnectionByItsPeerUntilItIsForgotten) {
   const Open open = *Admit();
@@ -89,45 +37,88 @@ TEST_F(ConnectionsTest, ANewConnectionFromTheSamePortIsNotForgottenWithTheOldOne
 }
 
 TEST_F(ConnectionsTest, AdmitsNoMoreThanTheCap) {
-  const std::vector<Open> three = [&] {
-    std::vector<Open> admitted;
-    for (int i = 0; i < 3; ++i) admitted.push_back(*Admit());
-    return admitted;
-  }();
+  const std::vector<Open> three = Admit(3);
   EXPECT_FALSE(Admit().has_value());
   connections_.Forget(three[1].id);
   EXPECT_TRUE(Admit().has_value());
 }
 
-TEST_F(ConnectionsTest, WhenItIsFullThoseThatNeverCalledMakeRoomAfterTenSeconds) {
+TEST_F(ConnectionsTest, WhenStrangersHaveFilledItTheOldestMakesRoomAtOnce) {
+  const Open first = *Admit();
+  environment_.Advance(absl::Milliseconds(500));
+  const std::vector<Open> others = Admit(2);
+  CallAsNobody(first);
+  for (const Open& open : others) CallAsNobody(open);
+  environment_.Advance(absl::Milliseconds(500));
+  EXPECT_FALSE(Admit().has_value()) << "each may prove itself for a second";
+  environment_.Advance(absl::Milliseconds(1));
+  const std::optional<Open> web = Admit();
+  ASSERT_TRUE(web.has_value());
+  EXPECT_TRUE(IsShut(first)) << "not at the next look";
+  EXPECT_THAT(AreShut(others), Each(false));
+  EXPECT_THAT(Call(*web, "web"), IsOk());
+  connections_.Forget(first.id);
+  environment_.Advance(absl::Seconds(5));
+  const std::vector<Open> flood = Admit(2);
+  EXPECT_THAT(AreShut(others), Each(true));
+  EXPECT_FALSE(Admit().has_value());
+  environment_.Advance(absl::Seconds(5));
+  const std::vector<Open> more = Admit(2);
+  EXPECT_THAT(AreShut(flood), Each(true));
+  EXPECT_FALSE(IsShut(*web)) << "who has proven something stays";
+}
+
+TEST_F(ConnectionsTest, NobodyMakesRoomWhereAllAreKnown) {
+  for (const Open& open : Admit(2)) EXPECT_THAT(Call(open, "web"), IsOk());
+  EXPECT_THAT(Call(*Admit(), "batch"), IsOk());
+  environment_.Advance(absl::Hours(1));
+  EXPECT_FALSE(Admit().has_value());
+}
+
+TEST_F(ConnectionsTest, WithoutIdentitiesACallIsProofEnough) {
   const Open calls = *Admit();
   const Open silent = *Admit();
-  connections_.Of(calls.peer)->CountCall();
-  Pass(absl::Seconds(9));
-  const Open fresh = *Admit();
-  ASSERT_FALSE(Admit().has_value());
-  Pass(absl::Seconds(1));
-  EXPECT_FALSE(IsShut(silent)) << "nobody has asked for its place since";
-  environment_.Advance(absl::Seconds(1));
-  ASSERT_FALSE(Admit().has_value());
-  Pass(absl::ZeroDuration());
-  EXPECT_THAT(std::vector({IsShut(calls), IsShut(silent), IsShut(fresh)}), Eq(std::vector({false, true, false})));
+  const Open calls_too = *Admit();
+  for (const Open* open : {&calls, &calls_too}) EXPECT_THAT(Call(*open, ""), IsOk());
+  Pass(absl::Hours(1));
+  EXPECT_FALSE(IsShut(silent)) << "nobody asks for its place";
+  EXPECT_TRUE(Admit().has_value());
+  EXPECT_THAT(std::vector({IsShut(calls), IsShut(silent), IsShut(calls_too)}), Eq(std::vector({false, true, false})));
+}
+
+TEST_F(ConnectionsTest, OnceIdentitiesAreConfiguredOldCallersProveThemselvesAnew) {
+  const Open before = *Admit();
+  EXPECT_THAT(Call(before, ""), IsOk());
+  const std::vector<Open> web = Admit(2);
+  for (const Open& open : web) EXPECT_THAT(Call(open, "web"), IsOk());
+  environment_.Advance(absl::Seconds(2));
+  EXPECT_TRUE(Admit().has_value());
+  EXPECT_THAT(std::vector({IsShut(before), IsShut(web[0]), IsShut(web[1])}), Eq(std::vector({true, false, false})));
+}
+
+TEST_F(ConnectionsTest, WhenItIsThreeQuartersFullStrangersGoAfterTenSeconds) {
+  SetMost(8, 2);
+  const Open web = *Admit();
+  EXPECT_THAT(Call(web, "web"), IsOk());
+  const std::vector<Open> strangers = Admit(6);
+  Pass(absl::Milliseconds(9900));
+  EXPECT_THAT(AreShut(strangers), Each(false));
+  Pass(absl::Milliseconds(300));
+  EXPECT_THAT(AreShut(strangers), ElementsAre(true, false, false, false, false, false)) << "six may stay in all";
+  EXPECT_FALSE(IsShut(web));
 }
 
 TEST_F(ConnectionsTest, AnIdentityHasSoManyConnectionsAndNoMore) {
   const Open one = *Admit();
   const Open two = *Admit();
   const Open three = *Admit();
-  const auto attribute = [&](const Open& open, absl::string_view identity) {
-    return connections_.Attribute(*connections_.Of(open.peer), identity);
-  };
-  EXPECT_THAT(attribute(one, "web"), IsOk());
-  EXPECT_THAT(attribute(two, "web"), IsOk());
-  EXPECT_THAT(attribute(two, "web"), IsOk()) << "it is counted once";
-  const absl::Status refused = attribute(three, "web");
+  EXPECT_THAT(Call(one, "web"), IsOk());
+  EXPECT_THAT(Call(two, "web"), IsOk());
+  EXPECT_THAT(Call(two, "web"), IsOk()) << "it is counted once";
+  const absl::Status refused = Call(three, "web");
   EXPECT_THAT(refused, FailsWith(Reason::kQuotaExceeded));
   EXPECT_THAT(RetryAfterOf(refused), Optional(absl::Seconds(1)));
-  EXPECT_THAT(attribute(three, "web"), FailsWith(Reason::kQuotaExceeded)) << "and stays refused";
+  EXPECT_THAT(Call(three, "web"), FailsWith(Reason::kQuotaExceeded)) << "and stays refused";
   Pass(absl::Milliseconds(400));
   EXPECT_FALSE(IsShut(three)) << "the answer must still go out";
   Pass(absl::Milliseconds(200));
@@ -135,13 +126,50 @@ TEST_F(ConnectionsTest, AnIdentityHasSoManyConnectionsAndNoMore) {
 }
 
 TEST_F(ConnectionsTest, AnotherIdentityAndNobodyInParticularAreNotConcerned) {
-  const std::vector<Open> three = [&] {
-    std::vector<Open> admitted;
-    for (int i = 0; i < 3; ++i) admitted.push_back(*Admit());
-    return admitted;
-  }();
-  for (const Open& open : three) EXPECT_THAT(connections_.Attribute(*connections_.Of(open.peer), ""), IsOk());
-  for (const Open& open : three) EXPECT_THAT(connections_.Attribute(*connections_.Of(open.peer), open.peer), IsOk());
+  const std::vector<Open> three = Admit(3);
+  for (const Open& open : three) EXPECT_THAT(Call(open, ""), IsOk());
+  for (const Open& open : three) EXPECT_THAT(Call(open, open.peer), IsOk());
+}
+
+TEST_F(ConnectionsTest, AConnectionThatIsSharedCountsForTheFirstIdentityAlone) {
+  const std::vector<Open> three = Admit(3);
+  for (const Open* open : {&three[0], &three[1]}) EXPECT_THAT(Call(*open, "web"), IsOk());
+  EXPECT_THAT(Call(three[2], "batch"), IsOk());
+  EXPECT_THAT(Call(three[2], "web"), IsOk()) << "web has two already, but this one is not its own";
+  for (const Open& open : three) EXPECT_THAT(Call(open, "batch"), IsOk());
+  Pass(absl::Minutes(1));
+  EXPECT_THAT(AreShut(three), Each(false));
+  connections_.Forget(three[2].id);
+  const Open next = *Admit();
+  EXPECT_THAT(Call(next, "batch"), IsOk()) << "batch has none of its own";
+}
+
+TEST_F(ConnectionsTest, AConnectionThatIsOneTooManyForOneIdentityIsNotForAnother) {
+  const std::vector<Open> three = Admit(3);
+  for (const Open* open : {&three[0], &three[1]}) EXPECT_THAT(Call(*open, "web"), IsOk());
+  EXPECT_THAT(Call(three[2], "web"), FailsWith(Reason::kQuotaExceeded));
+  EXPECT_THAT(Call(three[2], "batch"), IsOk());
+  EXPECT_THAT(Call(three[2], "web"), IsOk());
+  Pass(absl::Minutes(1));
+  EXPECT_THAT(AreShut(three), Each(false));
+}
+
+TEST_F(ConnectionsTest, NewLimitsHoldForNewConnectionsAndEndNobodyWhoIsKnown) {
+  std::vector<Open> open = Admit(3);
+  for (const Open* one : {&open[0], &open[1]}) EXPECT_THAT(Call(*one, "web"), IsOk());
+  SetMost(5, 3);
+  for (Open& one : Admit(2)) open.push_back(std::move(one));
+  EXPECT_THAT(Call(open[2], "web"), IsOk());
+  EXPECT_FALSE(Admit().has_value());
+  EXPECT_EQ(connections_.limits().streams_per_connection, 5) << "gRPC knows it for good";
+  SetMost(1, 1);
+  Pass(absl::Seconds(2));
+  EXPECT_THAT(AreShut(open), ElementsAre(false, false, false, true, true));
+  ForgetThoseShut(open);
+  EXPECT_FALSE(Admit().has_value());
+  EXPECT_THAT(Call(open[2], "web"), IsOk());
+  SetMost(9, 1);
+  EXPECT_THAT(Call(*Admit(), "web"), FailsWith(Reason::kQuotaExceeded));
 }
 
 TEST_F(ConnectionsTest, AClosedConnectionCountsForNobodyAnyMore) {
@@ -152,19 +180,6 @@ TEST_F(ConnectionsTest, AClosedConnectionCountsForNobodyAnyMore) {
     connections_.Forget(open.id);
     EXPECT_THAT(connections_.Attribute(*connection, "web"), IsOk()) << "a call that outlives it counts for nothing";
   }
-}
-
-TEST_F(ConnectionsTest, OneThatBringsWhatNoCallReadsIsShutDown) {
-  const Open open = *Admit();
-  const std::string junk(1 << 20, 'x');
-  size_t sent = 0;
-  while (sent < size_t{100} << 20 && !IsShut(open)) {
-    sent += send(open.theirs.number(), junk.data(), junk.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0 ? junk.size() : 0;
-    std::string taken(2 << 20, 0);
-    if (recv(open.ours.number(), taken.data(), taken.size(), MSG_DONTWAIT) == 0) break;
-    environment_.Advance(connections_.Judge());
-  }
-  EXPECT_LT(sent, size_t{60} << 20);
 }
 
 TEST_F(ConnectionsTest, OneWithManyTimesTheCallsThatItMayHaveIsShutDown) {

@@ -1,11 +1,20 @@
 #include "server/rpc/traffic_balance.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/string_view.h"
+#include "tests/rpc/connections_fixture.h"
+#include "tests/support/status_matchers.h"
 
 namespace oauth1d::rpc {
 namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
 
@@ -139,6 +148,56 @@ TEST_F(TrafficBalanceTest, HedgedCallsOfWhichOneInTenIsAnsweredAreHonest) {
     calls_.ends += 450;
     ASSERT_EQ(Look(), "") << i;
   }
+}
+
+// The same, of real bytes.
+using UnreadTest = ConnectionsTest;
+
+TEST_F(UnreadTest, OneThatBringsWhatNoCallReadsIsShutDown) {
+  const Open open = *Admit();
+  const std::string junk(1 << 20, 'x');
+  size_t sent = 0;
+  while (sent < 100 * kMiB && !IsShut(open)) {
+    sent += send(open.theirs.number(), junk.data(), junk.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0 ? junk.size() : 0;
+    std::string taken(2 << 20, 0);
+    if (recv(open.ours.number(), taken.data(), taken.size(), MSG_DONTWAIT) == 0) break;
+    environment_.Advance(connections_.Judge());
+  }
+  EXPECT_LT(sent, 60 * kMiB);
+}
+
+TEST_F(UnreadTest, ManyThatTogetherBringTooMuchAreEndedTheStrangerWithTheMostFirst) {
+  SetMost(20, 20);
+  const std::vector<Open> known = Admit(2);
+  const std::vector<Open> strangers = Admit(10);
+  for (const Open& open : known) EXPECT_THAT(Call(open, "web"), IsOk());
+  Pass(absl::ZeroDuration());
+  Bring(known[0], 20 * kMiB);
+  for (const Open& open : strangers) Bring(open, 10 * kMiB);
+  Pass(absl::ZeroDuration());
+  EXPECT_THAT(AreShut(strangers), Each(false)) << "120 MiB";
+  Bring(strangers[3], 1 * kMiB);
+  Bring(strangers[7], 2 * kMiB);
+  Bring(strangers[8], 6 * kMiB);
+  EXPECT_EQ(connections_.Judge(), absl::Milliseconds(20));
+  EXPECT_THAT(AreShut(strangers), ElementsAre(false, false, false, false, false, false, false, false, true, false));
+  EXPECT_THAT(AreShut(known), Each(false));
+}
+
+TEST_F(UnreadTest, WhereAllAreKnownTheOneWithTheMostUnreadIsEnded) {
+  SetMost(20, 20);
+  const std::vector<Open> known = Admit(9);
+  const Open fresh = *Admit();
+  for (const Open& open : known) EXPECT_THAT(Call(open, "web"), IsOk());
+  Pass(absl::ZeroDuration());
+  Bring(fresh, size_t{20} << 10);
+  Bring(known[4], 20 * kMiB);
+  for (const Open& open : known) {
+    if (&open != &known[4]) Bring(open, 14 * kMiB);
+  }
+  Pass(absl::ZeroDuration());
+  EXPECT_THAT(AreShut(known), ElementsAre(false, false, false, false, true, false, false, false, false));
+  EXPECT_FALSE(IsShut(fresh)) << "it is in its handshake";
 }
 
 }  // namespace
