@@ -165,6 +165,7 @@ void WriteToken(const records::v1::Result& result, v1::RefreshAccessTokenRespons
 v1::ListProvidersResponse WriteProviders(const providers::Owner& owner) {
   v1::ListProvidersResponse response;
   for (const providers::Grant& grant : owner.grants) {
+    if (!grant.AllowsRpc(providers::Rpc::kListProviders)) continue;
     const providers::Provider& provider = *grant.provider;
     v1::Provider& added = *response.add_providers();
     added.set_name(provider.name);

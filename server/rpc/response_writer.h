@@ -21,7 +21,7 @@ void WriteEnd(flow::StreamedEnd end, v1::StreamEnd& out);
 v1::ExplainSignatureResponse WriteExplained(const flow::ExplainedSignature& explained);
 void WriteToken(const records::v1::Result& result, v1::ImportAccessTokenResponse& response);
 void WriteToken(const records::v1::Result& result, v1::RefreshAccessTokenResponse& response);
-// What the owner may use, in the configuration's order.
+// What the owner may use and see, in the configuration's order.
 v1::ListProvidersResponse WriteProviders(const providers::Owner& owner);
 
 }  // namespace oauth1d::rpc

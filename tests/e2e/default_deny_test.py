@@ -140,3 +140,9 @@ def test_reflection_is_off_with_tls(setup, server, who, version):
         with pytest.raises(grpc.RpcError) as caught:
             next(reflect(iter([b"\x3a\x00"]), timeout=10))
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_a_provider_is_listed_where_listing_is_granted(setup, server, reader):
+    assert [one.name for one in reader.list_providers()] == ["sandbox"]
+    with setup.caller(server, setup.idle) as idle:
+        assert not idle.list_providers()
