@@ -5,26 +5,46 @@ import socket
 import struct
 import threading
 from collections import Counter
+from pathlib import Path
 
 A, CNAME, AAAA = 1, 5, 28
 
 
+def system_servers():
+    """The addresses that resolv.conf names, each once; 127.0.0.1 where it names none, as resolvers have it."""
+    try:
+        lines = Path("/etc/resolv.conf").read_text().splitlines()
+    except OSError:
+        lines = []
+    words = [line.split() for line in lines]
+    named = [ipaddress.ip_address(line[1].split("%")[0]) for line in words if line[:1] == ["nameserver"]]
+    return list(dict.fromkeys(named)) or [ipaddress.ip_address("127.0.0.1")]
+
+
+def _listen(server):
+    """All addresses are this machine's here."""
+    listener = socket.socket(socket.AF_INET6 if server.version == 6 else socket.AF_INET, socket.SOCK_DGRAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    listener.bind((str(server), 53))
+    return listener
+
+
 class LyingDns:
-    """On 127.0.0.1:53. `answers`: name to addresses, or to a function of the number of earlier lookups that gives them.
-    Text that is no address is an alias (CNAME), which must be among the names. TTL 0, always."""
+    """In place of each name server of the system. `answers`: name to addresses, or to a function of the number of earlier
+    lookups that gives them. Text that is no address is an alias (CNAME), which must be among the names. TTL 0, always."""
 
     def __init__(self):
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self._socket.bind(("127.0.0.1", 53))
+        self._sockets = [_listen(server) for server in system_servers()]
         self.answers, self.asked = {}, Counter()
 
     def __enter__(self):
-        threading.Thread(target=self._serve, daemon=True).start()
+        for listener in self._sockets:
+            threading.Thread(target=self._serve, args=(listener,), daemon=True).start()
         return self
 
     def __exit__(self, *_):
-        self._socket.close()
+        for listener in self._sockets:
+            listener.close()
 
     def lookups(self, name):
         """How often it was asked for the name's IPv4 addresses."""
@@ -33,11 +53,11 @@ class LyingDns:
     def names(self):
         return {name for name, _ in self.asked}
 
-    def _serve(self):
+    def _serve(self, listener):
         while True:
             try:
-                question, sender = self._socket.recvfrom(4096)
-                self._socket.sendto(self._answer(question), sender)
+                question, sender = listener.recvfrom(4096)
+                listener.sendto(self._answer(question), sender)
             except OSError:
                 return
 

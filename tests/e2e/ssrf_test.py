@@ -40,8 +40,8 @@ def api(name, hosts, **egress):
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory):
-    lead_everything_here(tmp_path_factory.mktemp("network"))
+def network():
+    lead_everything_here()
 
 
 @pytest.fixture(scope="module")
