@@ -15,23 +15,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/openssl_objects.h"
+#include "server/callers/certificate.h"
 #include "server/config/secret_source.h"
 
 namespace oauth1d::config {
 namespace {
 
-// Empty if there is none, or one of them is damaged.
-std::vector<CertificatePointer> ParseCertificates(absl::string_view pem) {
-  const BioPointer reader = ReadOnlyBio(pem);
-  std::vector<CertificatePointer> certificates;
-  while (X509* const certificate = PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr)) {
-    certificates.emplace_back(certificate);
-  }
-  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
-  if (!at_end) certificates.clear();
-  return certificates;
-}
+using callers::ParseCertificates;
 
 // Never asks at the terminal.
 int NoPassphrase(char*, int, int, void*) { return -1; }
