@@ -32,8 +32,7 @@ const char* CapabilityText(int capability) {
 
 int Providers(const Connection& connection, bool json) {
   v1::ListProvidersResponse response;
-  const int failed =
-      Call(connection, json, &v1::OAuth1Service::Stub::ListProviders, v1::ListProvidersRequest(), response);
+  const int failed = Call(connection, json, &Client::ListProviders, v1::ListProvidersRequest(), response);
   if (failed != 0) return failed;
   if (json) {
     PrintJson(response);
@@ -58,7 +57,7 @@ int Start(const Connection& connection, bool json, const StartCommand& command) 
   AddParameters(command.provider_parameters, "--parameter", *request.mutable_provider_parameters());
   request.set_app_state(command.app_state);
   v1::StartAuthorizationResponse response;
-  const int failed = Call(connection, json, &v1::OAuth1Service::Stub::StartAuthorization, request, response);
+  const int failed = Call(connection, json, &Client::StartAuthorization, request, response);
   if (failed != 0) return failed;
   if (json) {
     PrintJson(response);
@@ -80,7 +79,7 @@ int Complete(const Connection& connection, bool json, const CompleteCommand& com
     added.set_value(value);
   }
   v1::CompleteAuthorizationResponse response;
-  const int failed = Call(connection, json, &v1::OAuth1Service::Stub::CompleteAuthorization, request, response);
+  const int failed = Call(connection, json, &Client::CompleteAuthorization, request, response);
   if (failed != 0) return failed;
   if (json) {
     PrintJson(response);
@@ -101,7 +100,7 @@ v1::SignedRequestRequest MakeRequest(const RequestCommand& command) {
   AddParameters(command.provider_parameters, "--parameter", *request.mutable_provider_parameters());
   if (command.application) {
     request.mutable_application();
-  } else {
+  } else if (!command.token.empty()) {
     request.set_access_token(ReadSecretArgument(command.token, "--token"));
   }
   v1::HttpCall& call = *request.mutable_call();
@@ -118,28 +117,6 @@ v1::SignedRequestRequest MakeRequest(const RequestCommand& command) {
   if (!command.body.empty()) call.set_body(ReadArgument(command.body));
   call.set_content_type(command.content_type);
   return request;
-}
-
-int Request(const Connection& connection, bool json, const RequestCommand& command) {
-  const v1::SignedRequestRequest request = MakeRequest(command);
-  v1::SignedRequestResponse response;
-  const int failed = Call(connection, json, &v1::OAuth1Service::Stub::SignedRequest, request, response);
-  if (failed != 0) return failed;
-  if (json) {
-    PrintJson(response);
-    return 0;
-  }
-  std::cerr << "HTTP " << response.answer().status_code() << "\n";
-  if (response.has_provider_problem()) {
-    std::cerr << "problem " << ForTerminal(response.provider_problem().problem()) << "\n";
-  }
-  if (!response.replacement_access_token().empty()) {
-    std::cerr
-        << "the token was renewed: keep the replacement_access_token (--json shows it), the old one may be dead\n";
-  }
-  if (response.token_rejected()) std::cerr << "the provider no longer takes this token: log in again\n";
-  std::cout << response.answer().body() << std::flush;
-  return 0;
 }
 
 }  // namespace oauth1d::cli

@@ -37,14 +37,13 @@ struct RequestCommand {
   std::string content_type;
 };
 
-// The message of such a command.
+// The message of such a command; without credentials where it names none.
 v1::SignedRequestRequest MakeRequest(const RequestCommand& command);
 
 // Each gives the exit status. Throws std::runtime_error for what the user must mend (exit status 64).
 int Providers(const Connection& connection, bool json);
 int Start(const Connection& connection, bool json, const StartCommand& command);
 int Complete(const Connection& connection, bool json, const CompleteCommand& command);
-int Request(const Connection& connection, bool json, const RequestCommand& command);
 
 }  // namespace oauth1d::cli
 

@@ -6,23 +6,24 @@
 #include <grpcpp/client_context.h>
 
 #include <memory>
-#include <string>
+
+#include "oauth1d/client.h"
 
 namespace oauth1d::cli {
 
-struct Connection {
-  std::string server = "127.0.0.1:50051";
-  std::string ca_file;  // TLS when one of the three is set
-  std::string cert_file;
-  std::string key_file;
-  std::string api_key;  // sent as `authorization: Bearer KEY`
+struct Connection : ClientOptions {
   int timeout_seconds = 30;
 
   // Reads OAUTH1D_SERVER, OAUTH1D_CA_FILE, OAUTH1D_CERT_FILE, OAUTH1D_KEY_FILE, OAUTH1D_API_KEY.
   static Connection FromEnvironment();
 
-  // Throws std::runtime_error where a file cannot be read.
+  // Both throw std::runtime_error where a setting is wrong or a file cannot be read.
+  Client Connect() const;
   std::shared_ptr<grpc::Channel> Open() const;
+
+  // The deadline of every call.
+  CallOptions Options() const;
+  // For calls that are not of the contract, over Open(): deadline and API key.
   void Prepare(grpc::ClientContext& context) const;
 };
 

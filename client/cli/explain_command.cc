@@ -57,7 +57,7 @@ int Explain(const Connection& connection, bool json, const ExplainCommand& comma
   request.set_nonce(command.nonce);
   request.set_provider_base_string(ReadArgument(command.base_string));
   v1::ExplainSignatureResponse response;
-  const int failed = Call(connection, json, &v1::OAuth1Service::Stub::ExplainSignature, request, response);
+  const int failed = Call(connection, json, &Client::ExplainSignature, request, response);
   if (failed != 0) return failed;
   if (json) {
     PrintJson(response);

@@ -18,7 +18,9 @@ namespace {
 // they are StringValue and Int32Value, so no copy of Google's file is needed.
 using HealthStub = grpc::TemplatedGenericStub<google::protobuf::StringValue, google::protobuf::Int32Value>;
 
-grpc::Status Check(const Connection& connection, const std::string& service, std::string& health) {
+}  // namespace
+
+grpc::Status CheckHealth(const Connection& connection, const std::string& service, std::string& health) {
   HealthStub stub(connection.Open());
   grpc::ClientContext context;
   connection.Prepare(context);
@@ -34,14 +36,12 @@ grpc::Status Check(const Connection& connection, const std::string& service, std
   return status;
 }
 
-}  // namespace
-
 int Health(const Connection& connection, bool json) {
   std::string service;
   std::string store;
   for (const auto& [name, health] :
        {std::pair{std::string(), &service}, std::pair{std::string("oauth1d.store"), &store}}) {
-    const grpc::Status status = Check(connection, name, *health);
+    const grpc::Status status = CheckHealth(connection, name, *health);
     if (!status.ok()) return ReportError(status, json);
   }
   if (json) {

@@ -5,9 +5,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "absl/status/status.h"
 #include "absl/strings/str_format.h"
-#include "oauth1d/status/v1/status.pb.h"
+#include "oauth1d/failure.h"
 
 namespace oauth1d::cli {
 namespace {
@@ -16,39 +15,32 @@ using nlohmann::ordered_json;
 
 }  // namespace
 
-int ReportError(const grpc::Status& status, bool json) {
+int ReportError(const absl::Status& status, bool json) {
+  const Failure failure = FailureOf(status);
+  const std::string message(status.message());
   ordered_json error;
-  error["code"] = absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code()));
-  error["reason"] = "";
-  error["message"] = status.error_message();
+  error["code"] = absl::StatusCodeToString(status.code());
+  error["reason"] = failure.reason_name;
+  error["message"] = message;
   error["metadata"] = ordered_json::object();
-  status::v1::Status details;
-  if (details.ParseFromString(status.error_details())) {
-    for (const google::protobuf::Any& any : details.details()) {
-      status::v1::RetryInfo retry;
-      if (any.type_url() == "type.googleapis.com/google.rpc.RetryInfo" && retry.ParseFromString(any.value())) {
-        error["metadata"]["retry_after_seconds"] = absl::StrFormat(
-            "%.1f", static_cast<double>(retry.retry_delay().seconds()) + retry.retry_delay().nanos() / 1e9);
-      }
-      status::v1::ErrorInfo info;
-      if (any.type_url() != "type.googleapis.com/google.rpc.ErrorInfo" || !info.ParseFromString(any.value())) continue;
-      error["reason"] = info.reason();
-      for (const auto& [name, value] : info.metadata()) error["metadata"][name] = value;
-    }
+  if (failure.retry_after.has_value()) {
+    error["metadata"]["retry_after_seconds"] = absl::StrFormat("%.1f", absl::ToDoubleSeconds(*failure.retry_after));
   }
-  const std::string info_reason = error["reason"].get<std::string>();
+  for (const auto& [name, value] : failure.metadata) error["metadata"][name] = value;
   if (json) {
     std::cerr << error.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << "\n";
   } else {
-    std::cerr << "oauth1ctl: " << error["code"].get<std::string>() << (info_reason.empty() ? "" : " ") << info_reason
-              << ": " << ForTerminal(status.error_message());
+    std::cerr << "oauth1ctl: " << error["code"].get<std::string>() << (failure.reason_name.empty() ? "" : " ")
+              << ForTerminal(failure.reason_name) << ": " << ForTerminal(message);
     for (const auto& [name, value] : error["metadata"].items()) {
       std::cerr << " " << name << "=" << ForTerminal(value.get<std::string>());
     }
     std::cerr << "\n";
   }
-  return 10 + static_cast<int>(status.error_code());
+  return 10 + static_cast<int>(status.code());
 }
+
+int ReportError(const grpc::Status& status, bool json) { return ReportError(StatusFromRpc(status), json); }
 
 void PrintJson(const google::protobuf::Message& message) {
   std::string text;

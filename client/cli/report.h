@@ -7,12 +7,15 @@
 
 #include <string>
 
+#include "absl/status/status.h"
+
 namespace oauth1d::cli {
 
 inline constexpr int kUsage = 64;
 inline constexpr int kFailedLines = 65;
 
 // One line on stderr; with `json` {"code","reason","message","metadata"}. Gives the exit status: 10 + gRPC code.
+int ReportError(const absl::Status& status, bool json);
 int ReportError(const grpc::Status& status, bool json);
 
 // The message as proto JSON on stdout.

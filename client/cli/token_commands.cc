@@ -33,7 +33,7 @@ int ImportToken(const Connection& connection, bool json, const ImportCommand& co
     request.mutable_password_login()->set_password(ReadSecretArgument(command.password, "--password"));
   }
   v1::ImportAccessTokenResponse response;
-  const int failed = Call(connection, json, &v1::OAuth1Service::Stub::ImportAccessToken, request, response);
+  const int failed = Call(connection, json, &Client::ImportAccessToken, request, response);
   return failed != 0 ? failed : PrintToken(response, json);
 }
 
@@ -41,7 +41,7 @@ int RefreshToken(const Connection& connection, bool json, const std::string& tok
   v1::RefreshAccessTokenRequest request;
   request.set_access_token(ReadSecretArgument(token, "TOKEN"));
   v1::RefreshAccessTokenResponse response;
-  const int failed = Call(connection, json, &v1::OAuth1Service::Stub::RefreshAccessToken, request, response);
+  const int failed = Call(connection, json, &Client::RefreshAccessToken, request, response);
   return failed != 0 ? failed : PrintToken(response, json);
 }
 
@@ -49,7 +49,7 @@ int RewrapToken(const Connection& connection, bool json, const std::string& toke
   v1::RewrapAccessTokenRequest request;
   request.set_access_token(ReadSecretArgument(token, "TOKEN"));
   v1::RewrapAccessTokenResponse response;
-  const int failed = Call(connection, json, &v1::OAuth1Service::Stub::RewrapAccessToken, request, response);
+  const int failed = Call(connection, json, &Client::RewrapAccessToken, request, response);
   return failed != 0 ? failed : PrintToken(response, json);
 }
 
@@ -57,7 +57,7 @@ int RevokeToken(const Connection& connection, bool json, const std::string& toke
   v1::RevokeAccessTokenRequest request;
   request.set_access_token(ReadSecretArgument(token, "TOKEN"));
   v1::RevokeAccessTokenResponse response;
-  const int failed = Call(connection, json, &v1::OAuth1Service::Stub::RevokeAccessToken, request, response);
+  const int failed = Call(connection, json, &Client::RevokeAccessToken, request, response);
   if (failed != 0) return failed;
   if (json) {
     PrintJson(response);

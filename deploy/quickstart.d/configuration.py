@@ -44,6 +44,20 @@ providers:
   egress: {{allow_cidrs: [127.0.0.0/8], ca_file: sandbox-ca.pem}}
 """
 
+_GATEWAY = """\
+# Written by deploy/quickstart at each start.
+service: {{address: "127.0.0.1:{OAUTH1D_PORT}"}}
+browser:
+  listen: "127.0.0.1:{DEMO_PORT}"
+  origin: "http://127.0.0.1:{DEMO_PORT}"
+  static: "{page}"
+  providers:
+  - name: twitter
+    calls:                         # all that the page may have signed
+    - {{methods: [GET], paths: [account/verify_credentials.json]}}
+    - {{methods: [GET, POST], paths: [echo, echo/**]}}
+"""
+
 _REDIS = """\
 # Written by deploy/quickstart at each start.
 bind 127.0.0.1
@@ -70,6 +84,12 @@ def write_oauth1d(folder, ports, redis_port=None):
     _write(folder / "consumer-secret", secret)
     _write(folder / "oauth1d.yaml", _OAUTH1D.format(store=store, callback=CALLBACK_PATH, key=key, **ports))
     return folder / "oauth1d.yaml"
+
+
+def write_gateway(folder, ports, page):
+    """Returns the configuration file; `page` is the folder with the page."""
+    _write(folder / "gateway.yaml", _GATEWAY.format(page=page, **ports))
+    return folder / "gateway.yaml"
 
 
 def write_redis(folder, port):

@@ -21,14 +21,19 @@ from walk import Walk
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / "build/release/bin"
 FILES = ROOT / "build/quickstart"
+GATEWAY = ROOT / "client/node/dist/gateway/main.js"
+PAGE = ROOT / "client/web/dist"
 PYTHON = ["/usr/bin/python3", "-E", "-B"]
 
 
 def build():
     took = "" if (BIN / "oauth1d").exists() else ": about 5 minutes on two cores, the first time"
-    say_step(1, 3, f"Building oauth1d{took}")
+    say_step(1, 4, f"Building oauth1d{took}")
     if run_to_end([ROOT / "deploy/build", "release", "oauth1d", "oauth1ctl"]) != 0:
         raise Failure("oauth1d does not build; what the compiler says stands above")
+    say_step(2, 4, "Building the browser gateway and its page")
+    if run_to_end([ROOT / "deploy/build-node"]) != 0:
+        raise Failure("the gateway or its page does not build; what npm says stands above")
 
 
 @contextlib.contextmanager
@@ -97,8 +102,8 @@ def start_all(children, folder, chosen, store):
                       or {"listening", "serving"} <= heard)
 
     demo = children.start(
-        "demo", [*PYTHON, ROOT / "client/python/examples/starlette_login.py", "--port", chosen["DEMO_PORT"]],
-        folder, OAUTH1D_SERVER=f"127.0.0.1:{chosen['OAUTH1D_PORT']}")
+        "demo", [ROOT / "deploy/with-node", "node", GATEWAY,
+                 "--config", configuration.write_gateway(folder, chosen, PAGE)], folder)
     children.wait_for(demo, lambda: _page_is_there(chosen["DEMO_PORT"]))
     return Walk(f"http://127.0.0.1:{chosen['DEMO_PORT']}/", f"http://127.0.0.1:{chosen['SANDBOX_PORT']}",
                 service_log, demo.log, sandbox.log)
@@ -120,13 +125,13 @@ def quickstart(store, once):
             chosen, told = ports.choose()
             folder = stack.enter_context(folder_of_this_run(chosen["DEMO_PORT"]))
             shown = folder.relative_to(ROOT)
-            say_step(2, 3, f"Starting sandbox, {'Redis, ' if store == 'redis' else ''}oauth1d and demo; logs and "
+            say_step(3, 4, f"Starting sandbox, {'Redis, ' if store == 'redis' else ''}oauth1d and demo; logs and "
                            f"configuration are in {shown}/")
             for sentence in told:
                 say(f"  {sentence}")
             children = stack.enter_context(Children())
             walk = start_all(children, folder, chosen, store)
-        say_step(3, 3, "Logging in, as a browser would")
+        say_step(4, 4, "Logging in, as a browser would")
         user = walk.log_in()
         say(paint(f"LOGIN OK {user}", "green"))
         if once:

@@ -96,7 +96,7 @@ def test_the_deadline_is_always_set(service: FakeService) -> None:
     with Client(service.address) as client:
         client.signed_request("twitter", "GET", "echo", token="t", timeout=2.5)
         client.signed_request("twitter", "GET", "echo", token="t")
-    assert [round(call.timeout.ToMilliseconds()) for call in service.calls_of("SignedRequest")] == [2500, 30000]
+    assert [round(call.timeout.ToMilliseconds()) for call in service.calls_of("SignedRequest")] == [2500, 34000]
 
 
 def test_a_caller_that_is_cancelled_hangs_up(service: FakeService) -> None:

@@ -72,7 +72,7 @@ def test_it_is_repeated_once_at_most(service: FakeService, asynchronous: bool) -
 def test_the_repeat_has_what_is_left_of_the_time(service: FakeService) -> None:
     calls_for(service, "GET", UNSENT)
     first, second = (call.timeout.ToMilliseconds() for call in service.calls_of("SignedRequest"))
-    assert first == 30000 and 25000 < second < 30000
+    assert first == 34000 and 25000 < second < 34000
 
 
 def test_the_calls_of_a_login_are_repeated_by_grpc(service: FakeService) -> None:

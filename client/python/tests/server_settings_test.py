@@ -68,6 +68,6 @@ def test_grpc_repeats_only_what_the_contract_calls_safe() -> None:
     assert config["loadBalancingConfig"] == [{"round_robin": {}}]
     (method_config,) = config["methodConfig"]
     assert [name["method"] for name in method_config["name"]] == [
-        "StartAuthorization", "CompleteAuthorization", "ListProviders"
+        "StartAuthorization", "CompleteAuthorization", "ListProviders", "RewrapAccessToken"
     ]
     assert method_config["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]

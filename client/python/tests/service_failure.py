@@ -27,6 +27,7 @@ class Failure(Exception):
     violations: dict[str, str] = field(default_factory=dict)
     retry_after: float | None = None
     app_state: bytes | None = None
+    renewed_token: str | None = None
 
     def details(self) -> bytes:
         """The content of grpc-status-details-bin."""
@@ -47,6 +48,9 @@ class Failure(Exception):
         if self.app_state is not None:
             failure = pb.FlowFailure(app_state=self.app_state)
             status.details.append(_packed("type.googleapis.com/oauth1d.v1.FlowFailure", failure))
+        if self.renewed_token is not None:
+            renewed = pb.RenewedToken(access_token=self.renewed_token)
+            status.details.append(_packed("type.googleapis.com/oauth1d.v1.RenewedToken", renewed))
         return status.SerializeToString()
 
     def abort(self, context: grpc.ServicerContext) -> NoReturn:

@@ -58,6 +58,7 @@ def error_from_rpc(failure: grpc.RpcError) -> errors.OAuth1dError:
     violations: list[errors.FieldViolation] = []
     retry_after: float | None = None
     app_state: bytes | None = None
+    renewed_token: str | None = None
     for detail in _details(failure):
         match detail.type_url.rpartition("/")[2]:
             case "google.rpc.ErrorInfo":
@@ -71,6 +72,8 @@ def error_from_rpc(failure: grpc.RpcError) -> errors.OAuth1dError:
                 retry_after = duration_seconds(_parsed(status_pb2.RetryInfo(), detail.value).retry_delay)
             case "oauth1d.v1.FlowFailure":
                 app_state = _parsed(oauth1d_pb2.FlowFailure(), detail.value).app_state
+            case "oauth1d.v1.RenewedToken":
+                renewed_token = _parsed(oauth1d_pb2.RenewedToken(), detail.value).access_token or None
     kind = _BY_REASON.get(info.reason) or _BY_CODE.get(code, errors.OAuth1dError)
     return kind(
         failure.details() or "no description",
@@ -80,6 +83,7 @@ def error_from_rpc(failure: grpc.RpcError) -> errors.OAuth1dError:
         field_violations=violations,
         retry_after=retry_after,
         app_state=app_state,
+        renewed_token=renewed_token,
     )
 
 

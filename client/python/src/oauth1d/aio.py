@@ -3,29 +3,33 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 import grpc
 import grpc.aio
 
 from . import messages
 from ._error_details import error_from_rpc
-from ._retry import pause_before_retry
+from ._retry import LONGEST_RECONNECT, pause_before_retry, repeat_with
 from ._stubs import oauth1d_pb2 as pb
 from ._stubs.oauth1d_pb2_grpc import OAuth1ServiceStub
+from .aio_stream_response import AsyncStreamResponse, Upload
 from .binding_cookie import BindingCookie
 from .channel_options import CHANNEL_OPTIONS
-from .content import Files
-from .credentials import Credentials
-from .headers import HeaderFields
+from .credentials import Credentials, ProviderToken, access_token_of
+from .explanation import SignatureExplanation
 from .parameters import Parameters
 from .provider_info import ProviderInfo
+from .request_options import AsyncStreamOptions, RequestOptions
 from .response import Response
 from .settings import ServerSettings
 from .started_authorization import StartedAuthorization
+from .stream_head import stream_head
 from .token import Token
+from .traceparent import traced
 
 _Answer = TypeVar("_Answer")
 
@@ -35,6 +39,7 @@ class Client:
 
     Every method raises an `oauth1d.errors.OAuth1dError` if there is no answer. `server` and the settings
     default to the environment (`ServerSettings.from_environment`). Cancelling a call stops it at the provider.
+    `traceparent`, a W3C trace context, is passed on; what is no valid one is left out.
     """
 
     def __init__(self, server: str | None = None, *, settings: ServerSettings | None = None) -> None:
@@ -59,6 +64,7 @@ class Client:
         provider_parameters: Parameters | None = None,
         app_state: bytes | str = b"",
         timeout: float | None = None,
+        traceparent: str | None = None,
     ) -> StartedAuthorization:
         """Begins a login. `app_state`, up to 2 KiB, comes back at its end."""
         request = messages.start_authorization(
@@ -70,8 +76,9 @@ class Client:
             provider_parameters=provider_parameters,
             app_state=app_state,
         )
-        answer = await self._call(self._stub.StartAuthorization, request, timeout or messages.START_TIMEOUT)
-        return StartedAuthorization.from_message(answer)
+        return StartedAuthorization.from_message(
+            await self._call(self._stub.StartAuthorization, request, timeout, traceparent)
+        )
 
     async def complete_authorization(
         self,
@@ -80,20 +87,28 @@ class Client:
         binding_cookies: Iterable[BindingCookie],
         *,
         timeout: float | None = None,
+        traceparent: str | None = None,
     ) -> Token:
         """Ends a login. `callback_query` is the raw query string, or the whole URL, of the callback."""
         request = messages.complete_authorization(provider, callback_query, binding_cookies)
-        answer = await self._call(self._stub.CompleteAuthorization, request, timeout or messages.COMPLETE_TIMEOUT)
-        return Token.from_message(answer)
+        timeout = timeout or messages.COMPLETE_TIMEOUT
+        return Token.from_message(await self._call(self._stub.CompleteAuthorization, request, timeout, traceparent))
 
     async def complete_with_pin(
-        self, provider: str, state: str, pin: str, binding_cookie: BindingCookie, *, timeout: float | None = None
+        self,
+        provider: str,
+        state: str,
+        pin: str,
+        binding_cookie: BindingCookie,
+        *,
+        timeout: float | None = None,
+        traceparent: str | None = None,
     ) -> Token:
         """Ends a login whose callback was `oob`: `state` and cookie are from the start, `pin` from the user."""
         values = pb.CallbackValues(state=state, oauth_verifier=pin)
         request = messages.complete_authorization(provider, values, [binding_cookie])
-        answer = await self._call(self._stub.CompleteAuthorization, request, timeout or messages.COMPLETE_TIMEOUT)
-        return Token.from_message(answer)
+        timeout = timeout or messages.COMPLETE_TIMEOUT
+        return Token.from_message(await self._call(self._stub.CompleteAuthorization, request, timeout, traceparent))
 
     async def signed_request(
         self,
@@ -102,53 +117,147 @@ class Client:
         url: str,
         *,
         token: Credentials,
-        params: Parameters | str | None = None,
-        headers: HeaderFields | None = None,
-        data: Parameters | bytes | str | None = None,
-        json: Any = None,
-        content: bytes | str | None = None,
-        files: Files | None = None,
-        consumer: str = "",
-        provider_parameters: Parameters | None = None,
         timeout: float | None = None,
+        traceparent: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Response:
         """Signs one request and sends it. `url` is relative to the provider's API, or absolute inside it.
 
         Repeated once, and only where that cannot make a duplicate: see `_retry`.
         """
-        request = messages.signed_request(
-            provider,
-            method,
-            url,
-            token=token,
-            params=params,
-            headers=headers,
-            data=data,
-            json=json,
-            content=content,
-            files=files,
-            consumer=consumer,
-            provider_parameters=provider_parameters,
-        )
+        request = messages.signed_request(provider, method, url, token=token, **options)
         seconds = timeout or messages.SIGNED_REQUEST_TIMEOUT
         deadline = time.monotonic() + seconds
         try:
-            return await self._send(request, seconds)
+            return await self._send(request, seconds, traceparent)
         except grpc.aio.AioRpcError as failure:
             error = error_from_rpc(failure)
             pause = pause_before_retry(error, request.call.method, remaining=deadline - time.monotonic())
             if pause is None:
                 raise error from failure
         await asyncio.sleep(pause)
+        if not error.reason:  # the transport's
+            await self._reconnect(min(LONGEST_RECONNECT, deadline - time.monotonic()))
+        renewal = repeat_with(request, error)
         try:
-            return await self._send(request, deadline - time.monotonic())
+            return renewal.answer(await self._send(request, deadline - time.monotonic(), traceparent))
         except grpc.aio.AioRpcError as failure:
-            raise error_from_rpc(failure) from failure
+            raise renewal.error(error_from_rpc(failure)) from failure
 
-    async def list_providers(self, *, timeout: float | None = None) -> list[ProviderInfo]:
+    @asynccontextmanager
+    async def stream(
+        self,
+        provider: str,
+        method: str,
+        url: str,
+        *,
+        token: Credentials,
+        timeout: float | None = None,
+        traceparent: str | None = None,
+        **options: Unpack[AsyncStreamOptions],
+    ) -> AsyncIterator[AsyncStreamResponse]:
+        """As `signed_request`, for bodies of any size, and never repeated: `async with client.stream(…) as response:`,
+        then `async for chunk in response.aiter_bytes()`. Leaving the `async with` early ends the call. `timeout`: an
+        hour by default."""
+        head, source = stream_head(provider, method, url, token=token, **options)
+        call = self._stub.StreamSignedRequest(
+            timeout=timeout or messages.STREAM_TIMEOUT, metadata=traced(self._metadata, traceparent)
+        )
+        upload = Upload(call, head, source)
+        try:
+            response = await AsyncStreamResponse.begun(call, upload)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+        finally:
+            call.cancel()
+            await upload.stop()
+
+    async def list_providers(
+        self, *, timeout: float | None = None, traceparent: str | None = None
+    ) -> list[ProviderInfo]:
         """The providers that this application may use, in the configuration's order."""
-        answer = await self._call(self._stub.ListProviders, pb.ListProvidersRequest(), timeout or messages.LIST_TIMEOUT)
+        answer = await self._call(self._stub.ListProviders, pb.ListProvidersRequest(), timeout, traceparent)
         return [ProviderInfo.from_message(provider) for provider in answer.providers]
+
+    async def import_access_token(
+        self,
+        provider: str,
+        *,
+        token: ProviderToken | Mapping[str, Any] | None = None,
+        username: str | None = None,
+        password: str | None = None,
+        consumer: str = "",
+        provider_parameters: Parameters | None = None,
+        timeout: float | None = None,
+        traceparent: str | None = None,
+    ) -> Token:
+        """Seals the provider's own token (a ProviderToken, or a dict with oauth_token and oauth_token_secret), or the
+        one that the provider gives for a name and a password (xAuth)."""
+        request = messages.import_access_token(
+            provider,
+            token=token,
+            username=username,
+            password=password,
+            consumer=consumer,
+            provider_parameters=provider_parameters,
+        )
+        answer = await self._call(self._stub.ImportAccessToken, request, timeout, traceparent)
+        return Token.from_renewal(answer, provider=provider)
+
+    async def refresh(
+        self, token: str | Mapping[str, Any], *, timeout: float | None = None, traceparent: str | None = None
+    ) -> Token:
+        """Renews the token at the provider; keep the answer in its place. Asked twice, it gives the same for a day."""
+        request = pb.RefreshAccessTokenRequest(access_token=access_token_of(token))
+        answer = await self._call(self._stub.RefreshAccessToken, request, timeout, traceparent)
+        return Token.from_renewal(answer, previous_access_token=request.access_token)
+
+    async def rewrap(
+        self, token: str | Mapping[str, Any], *, timeout: float | None = None, traceparent: str | None = None
+    ) -> str:
+        """The same access token, sealed with the service's newest key; keep it in the old one's place."""
+        request = pb.RewrapAccessTokenRequest(access_token=access_token_of(token))
+        return (await self._call(self._stub.RewrapAccessToken, request, timeout, traceparent)).access_token
+
+    async def revoke(
+        self, token: str | Mapping[str, Any], *, timeout: float | None = None, traceparent: str | None = None
+    ) -> bool:
+        """Tells the provider that the token is of no more use; forget it whatever the answer. True: it is dead there;
+        False: the provider has no way to be told, or did not take it."""
+        request = pb.RevokeAccessTokenRequest(access_token=access_token_of(token))
+        return (await self._call(self._stub.RevokeAccessToken, request, timeout, traceparent)).provider_revoked
+
+    async def explain_signature(
+        self,
+        provider: str,
+        method: str,
+        url: str,
+        *,
+        token: Credentials,
+        timestamp: str | int = "",
+        nonce: str = "",
+        provider_base_string: str = "",
+        timeout: float | None = None,
+        traceparent: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> SignatureExplanation:
+        """How `signed_request` would sign this. Sends nothing. `timestamp`, in seconds since 1970, and `nonce` repeat
+        an earlier signature; `provider_base_string`, as the provider printed it, is compared with ours."""
+        request = messages.explain_signature(
+            provider,
+            method,
+            url,
+            token=token,
+            timestamp=timestamp,
+            nonce=nonce,
+            provider_base_string=provider_base_string,
+            **options,
+        )
+        return SignatureExplanation.from_message(
+            await self._call(self._stub.ExplainSignature, request, timeout, traceparent)
+        )
 
     async def close(self) -> None:
         """Closes the channel; running calls are cancelled."""
@@ -162,14 +271,23 @@ class Client:
     ) -> None:
         await self.close()
 
-    async def _call(self, method: Callable[..., Awaitable[_Answer]], request: Any, timeout: float) -> _Answer:
+    async def _call(
+        self, method: Callable[..., Awaitable[_Answer]], request: Any, timeout: float | None, traceparent: str | None
+    ) -> _Answer:
         try:
-            return await method(request, timeout=timeout, metadata=self._metadata)
+            metadata = traced(self._metadata, traceparent)
+            return await method(request, timeout=timeout or messages.TIMEOUT, metadata=metadata)
         except grpc.aio.AioRpcError as failure:
             raise error_from_rpc(failure) from failure
 
-    async def _send(self, request: pb.SignedRequestRequest, seconds: float) -> Response:
+    async def _send(self, request: pb.SignedRequestRequest, seconds: float, traceparent: str | None) -> Response:
         messages.set_timeout(request, seconds)
-        rpc_timeout = seconds + messages.ANSWER_GRACE
-        answer = await self._stub.SignedRequest(request, timeout=rpc_timeout, metadata=self._metadata)
+        answer = await self._stub.SignedRequest(
+            request, timeout=seconds + messages.ANSWER_GRACE, metadata=traced(self._metadata, traceparent)
+        )
         return Response(answer)
+
+    async def _reconnect(self, seconds: float) -> None:
+        """Waits until the channel is connected, at most so long."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._channel.channel_ready(), max(seconds, 0))

@@ -1,17 +1,20 @@
 """`client.get(...)` and its like, for the asyncio web frameworks."""
 from __future__ import annotations
 
-import inspect
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from .credentials import TWO_LEGGED, Credentials
-from .errors import MissingTokenError
-from .fetch_token import call_fetch_token
+from .aio_stream_response import AsyncStreamResponse
+from .credentials import Credentials
+from .errors import OAuth1dError
+from .hooks import settled
 from .loop_clients import LoopClients
 from .registry import Registration
-from .request_tokens import remembered_token
+from .request_tokens import current_tokens
 from .response import Response
+from .token_use import TokenUse
+from .traceparent import traceparent_of
 
 
 class AsyncRequests:
@@ -39,6 +42,7 @@ class AsyncRequests:
         token: Credentials | None = None,
         request: Any = None,
         withhold_token: bool = False,
+        traceparent: str | None = None,
         **options: Any,
     ) -> Coroutine[Any, Any, Response]:
         """Sends one signed request.
@@ -48,16 +52,31 @@ class AsyncRequests:
             `fetch_token` finds (it is given `request`), else MissingTokenError. In tasks of your own, and in
             a streamed response, pass it.
         withhold_token: True: sign with the consumer's credentials alone (two-legged).
+        traceparent: the trace that this belongs to; default: the web request's, if `request` is given or a login
+            came back with it.
         options: params, headers, data, json, content, files, timeout (seconds) as in
             `oauth1d.aio.Client.signed_request`.
         """
         # Not an async def: the login's token is looked up in the caller's own task, so that
         # asyncio.gather(client.get(...), client.get(...)) works.
-        if withhold_token:
-            token = TWO_LEGGED
-        elif token is None:
-            token = remembered_token(self._token_key)
-        return self._send(method, url, token, request, options)
+        use, options["traceparent"] = self._token_use(token, withhold_token, request, traceparent)
+        return self._send(method, url, use, options)
+
+    def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        token: Credentials | None = None,
+        request: Any = None,
+        withhold_token: bool = False,
+        traceparent: str | None = None,
+        **options: Any,
+    ) -> AbstractAsyncContextManager[AsyncStreamResponse]:
+        """As `request`, for bodies of any size: `async with client.stream("GET", url) as response`, then
+        `response.aiter_bytes()`. See `oauth1d.aio.Client.stream`."""
+        use, options["traceparent"] = self._token_use(token, withhold_token, request, traceparent)
+        return self._streamed(method, url, use, options)
 
     def get(self, url: str, **options: Any) -> Coroutine[Any, Any, Response]:
         """GET."""
@@ -87,22 +106,48 @@ class AsyncRequests:
         """DELETE."""
         return self.request("DELETE", url, **options)
 
-    async def _send(
-        self, method: str, url: str, token: Credentials | None, request: Any, options: dict[str, Any]
-    ) -> Response:
-        if token is None:
-            token = await self._fetched_token(request)
-        return await self._clients.current().signed_request(self.name, method, url, token=token, **options)
+    def _token_use(
+        self, token: Credentials | None, withhold_token: bool, request: Any, traceparent: str | None
+    ) -> tuple[TokenUse, str | None]:
+        """And the traceparent."""
+        kept = current_tokens()
+        use = TokenUse(
+            self.registration,
+            token=token,
+            withhold_token=withhold_token,
+            request=request,
+            kept=kept,
+            key=self._token_key,
+        )
+        web_request = kept.request if request is None and kept is not None else request
+        return use, traceparent or traceparent_of(web_request)
 
-    async def _fetched_token(self, request: Any) -> Credentials:
-        found = None
-        if self.registration.fetch_token is not None:
-            found = call_fetch_token(self.registration.fetch_token, request)
-            if inspect.isawaitable(found):
-                found = await found
-        if found is None:
-            raise MissingTokenError(
-                f"no token for {self.name}: pass token=, register fetch_token, or call this after "
-                "authorize_access_token in the same request and task"
-            )
-        return found
+    async def _send(self, method: str, url: str, use: TokenUse, options: dict[str, Any]) -> Response:
+        found = await self._found(use)
+        try:
+            response = await self._clients.current().signed_request(self.name, method, url, token=found, **options)
+        except OAuth1dError as error:
+            await settled(use.renewed(error.renewed_token))
+            raise
+        await settled(use.renewed(response.replacement_access_token))
+        return response
+
+    @asynccontextmanager
+    async def _streamed(
+        self, method: str, url: str, use: TokenUse, options: dict[str, Any]
+    ) -> AsyncIterator[AsyncStreamResponse]:
+        found = await self._found(use)
+        async with AsyncExitStack() as stack:
+            try:
+                call = self._clients.current().stream(self.name, method, url, token=found, **options)
+                response = await stack.enter_async_context(call)
+            except OAuth1dError as error:
+                await settled(use.renewed(error.renewed_token))
+                raise
+            try:
+                yield response
+            finally:
+                await settled(use.renewed(response.replacement_access_token))
+
+    async def _found(self, use: TokenUse) -> Credentials:
+        return use.take(await settled(use.fetched()) if use.token is None else None)

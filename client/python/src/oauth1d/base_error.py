@@ -24,6 +24,7 @@ class OAuth1dError(Exception):
     field_violations: which fields of the request were bad.
     retry_after: seconds to wait before another try, where the service said so.
     app_state: what the flow was started with; None unless this browser's flow was found.
+    renewed_token: the access token was renewed before the call failed: keep this one, the old one may be dead.
     """
 
     handled_reason: ClassVar[str] = ""
@@ -38,6 +39,7 @@ class OAuth1dError(Exception):
         field_violations: Sequence[FieldViolation] = (),
         retry_after: float | None = None,
         app_state: bytes | None = None,
+        renewed_token: str | None = None,
     ) -> None:
         self.description = description
         self.code = code
@@ -46,6 +48,7 @@ class OAuth1dError(Exception):
         self.field_violations = tuple(field_violations)
         self.retry_after = retry_after
         self.app_state = app_state
+        self.renewed_token = renewed_token
         label = reason or (code.name if code else "")
         fields = "; ".join(f"{violation.field}: {violation.description}" for violation in self.field_violations)
         text = f"{label}: {description}" if label else description

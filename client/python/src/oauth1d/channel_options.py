@@ -7,7 +7,7 @@ from ._version import __version__
 
 # Repeated by gRPC: what the contract calls safe to repeat. SignedRequest is not here, on purpose: a repeat
 # could be a duplicate at the provider, so the clients decide about it by the error's details.
-RETRIED_METHODS = ("StartAuthorization", "CompleteAuthorization", "ListProviders")
+RETRIED_METHODS = ("StartAuthorization", "CompleteAuthorization", "ListProviders", "RewrapAccessToken")
 
 _SERVICE_CONFIG = {
     "loadBalancingConfig": [{"round_robin": {}}],

@@ -79,7 +79,7 @@ def _file_part(name: str, file: File) -> pb.Part:
         filename, source = file[0], file[1]
         content_type = file[2] if len(file) == 3 else None
     else:
-        filename, source, content_type = _filename_of(file), file, None
+        filename, source, content_type = filename_of(file), file, None
     data = source if isinstance(source, (bytes, str)) else source.read()
     if content_type is None and filename:
         content_type = mimetypes.guess_type(filename)[0]
@@ -91,6 +91,7 @@ def _file_part(name: str, file: File) -> pb.Part:
     )
 
 
-def _filename_of(source: FileContent) -> str:
+def filename_of(source: FileContent) -> str:
+    """The name of an open file without its folder, or `upload`."""
     name = getattr(source, "name", None)
     return os.path.basename(name) if isinstance(name, str) and name else "upload"

@@ -28,6 +28,14 @@ Credentials = Union[str, Mapping[str, Any], ProviderToken, TwoLegged]
 `oauth_token_secret`, or a ProviderToken; or TWO_LEGGED."""
 
 
+def access_token_of(token: str | Mapping[str, Any]) -> str:
+    """The sealed access token. Raises MissingTokenError if there is none."""
+    found = token if isinstance(token, str) else token.get("access_token")
+    if not found:
+        raise MissingTokenError("the token holds no access_token: log the user in first")
+    return str(found)
+
+
 def set_credentials(message: pb.SignedRequestRequest, credentials: Credentials) -> None:
     """Fills the message's credentials. Raises MissingTokenError if there is no token in them."""
     if isinstance(credentials, TwoLegged):

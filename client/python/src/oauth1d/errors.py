@@ -49,6 +49,10 @@ class DeadlineExceeded(OAuth1dError):
     handled_reason = "DEADLINE"
 
 
+class StreamCutOff(OAuth1dError):
+    """A stream ended without saying so: neither an error nor an end. What came of it is not whole."""
+
+
 class DataLoss(OAuth1dError):
     """DATA_LOSS: a stored record is damaged."""
 

@@ -1,21 +1,21 @@
 """The contract's request messages, from Python values. The sync and the asyncio client share them."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._stubs import oauth1d_pb2 as pb
 from .binding_cookie import BindingCookie
 from .content import Files, set_content
-from .credentials import Credentials, set_credentials
+from .credentials import Credentials, ProviderToken, set_credentials
 from .headers import HeaderFields, header_messages
 from .parameters import Parameters, parameter_messages
 
-START_TIMEOUT = 15.0
-COMPLETE_TIMEOUT = 25.0
-SIGNED_REQUEST_TIMEOUT = 30.0
-LIST_TIMEOUT = 5.0
-"""Seconds, where the caller gives none."""
+TIMEOUT = 20.0
+COMPLETE_TIMEOUT = 35.0
+SIGNED_REQUEST_TIMEOUT = 34.0
+STREAM_TIMEOUT = 3600.0
+"""Seconds, where the caller gives none. The service itself ends a call after 30, a stream after an hour."""
 
 ANSWER_GRACE = 1.0
 """Seconds by which our deadline for SignedRequest outlasts the one that the service is told, so that its own
@@ -89,6 +89,52 @@ def signed_request(
     message.call.headers.extend(header_messages(headers))
     set_content(message.call, data=data, json=json, content=content, files=files)
     return message
+
+
+def import_access_token(
+    provider: str,
+    *,
+    token: ProviderToken | Mapping[str, Any] | None = None,
+    username: str | None = None,
+    password: str | None = None,
+    consumer: str = "",
+    provider_parameters: Parameters | None = None,
+) -> pb.ImportAccessTokenRequest:
+    """What ImportAccessToken takes. Raises ValueError unless it is a token, or else username and password."""
+    by_password = username is not None and password is not None
+    if (token is None) != by_password or (username is None) != (password is None):
+        raise ValueError("give token=, or username= and password=")
+    message = pb.ImportAccessTokenRequest(
+        provider=provider, consumer=consumer, provider_parameters=parameter_messages(provider_parameters)
+    )
+    if token is None:
+        message.password_login.username = username or ""
+        message.password_login.password = password or ""
+    elif isinstance(token, ProviderToken):
+        message.provider_token.token, message.provider_token.token_secret = token.token, token.token_secret
+    else:
+        message.provider_token.token = token["oauth_token"]
+        message.provider_token.token_secret = token.get("oauth_token_secret", "")
+    return message
+
+
+def explain_signature(
+    provider: str,
+    method: str,
+    url: str,
+    *,
+    timestamp: str | int = "",
+    nonce: str = "",
+    provider_base_string: str = "",
+    **request: Any,
+) -> pb.ExplainSignatureRequest:
+    """What ExplainSignature takes; `request` as for `signed_request`."""
+    return pb.ExplainSignatureRequest(
+        request=signed_request(provider, method, url, **request),
+        timestamp=str(timestamp),
+        nonce=nonce,
+        provider_base_string=provider_base_string,
+    )
 
 
 def set_timeout(message: pb.SignedRequestRequest, seconds: float) -> None:

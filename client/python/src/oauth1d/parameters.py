@@ -35,6 +35,11 @@ def pairs_from_messages(messages: Iterable[pb.Parameter]) -> tuple[tuple[str, st
     )
 
 
+def parameter_pairs(*each: Parameters | None) -> list[tuple[str, str | bytes]]:
+    """All of them as pairs, one after the other."""
+    return [pair for parameters in each for pair in pairs_from_messages(parameter_messages(parameters))]
+
+
 def text_of(value: str | bytes) -> str:
     """`value` as text, whatever its bytes: U+FFFD stands for what is not UTF-8."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

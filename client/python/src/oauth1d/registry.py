@@ -1,12 +1,13 @@
 """The providers that an application registers; the part of `OAuth` that all web frameworks share."""
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from .parameters import Parameters
+from .parameters import Parameters, parameter_pairs
 from .settings import ServerSettings
 
 ProviderClient = TypeVar("ProviderClient")
@@ -22,7 +23,7 @@ class IgnoredSettingWarning(UserWarning):
 class Registration:
     """What an application says about one provider. The rest stands in the service's configuration.
 
-    fetch_token: finds the stored token of the user, see `Registry.register`.
+    fetch_token, save_token: find and keep the stored token of the user, see `Registry.register`.
     consumer: which of the provider's configured consumers; empty: the only one.
     provider_parameters: fills the host templates of the provider (a shop, a wiki).
     authorize_params, request_token_params: sent with every login; must be allowed by the configuration.
@@ -30,10 +31,28 @@ class Registration:
 
     name: str
     fetch_token: Callable[..., Any] | None = None
+    save_token: Callable[..., Any] | None = None
     consumer: str = ""
     provider_parameters: Parameters | None = None
     authorize_params: Parameters | None = None
     request_token_params: Parameters | None = None
+
+    def login_options(
+        self,
+        *,
+        consumer: str | None = None,
+        authorize_parameters: Parameters | None = None,
+        request_token_parameters: Parameters | None = None,
+        provider_parameters: Parameters | None = None,
+        further: Parameters | None = None,
+    ) -> dict[str, Any]:
+        """Keywords for a client's `start_authorization`: what was registered, then what this login adds."""
+        return {
+            "consumer": self.consumer if consumer is None else consumer,
+            "authorize_parameters": parameter_pairs(self.authorize_params, authorize_parameters, further),
+            "request_token_parameters": parameter_pairs(self.request_token_params, request_token_parameters),
+            "provider_parameters": provider_parameters or self.provider_parameters,
+        }
 
 
 _KEPT = frozenset(Registration.__dataclass_fields__) - {"name"}
@@ -44,7 +63,7 @@ class Registry(Generic[ProviderClient]):
 
     server: the service's address; default: OAUTH1D_SERVER, then 127.0.0.1:50051. TLS and the API key come
         from the environment, see `ServerSettings`. Nothing connects before the first call.
-    fetch_token: as in `register`, for every provider, called with the provider's name first.
+    fetch_token, save_token: as in `register`, for every provider, called with the provider's name first.
     Further settings are accepted for the sake of existing code, and ignored with one warning.
     """
 
@@ -54,10 +73,12 @@ class Registry(Generic[ProviderClient]):
         *,
         settings: ServerSettings | None = None,
         fetch_token: Callable[..., Any] | None = None,
+        save_token: Callable[..., Any] | None = None,
         **ignored: Any,
     ) -> None:
         self.settings = settings or ServerSettings.from_environment(server)
         self._fetch_token = fetch_token
+        self._save_token = save_token
         self._clients: dict[str, ProviderClient] = {}
         self._warned = False
         self._warn_about("OAuth", ignored, stacklevel=3)
@@ -68,6 +89,9 @@ class Registry(Generic[ProviderClient]):
         fetch_token: called, and awaited if need be, for a request that has no token: with the web request if
             it takes an argument (None unless the call was given `request=`), or with nothing. Returns what
             `token=` takes, or None.
+        save_token: called likewise when a token was renewed, with a `Token` to keep in place of the one whose
+            access token is `token.previous_access_token`, and with the web request if it takes a second argument.
+            What it raises, the call raises.
         consumer, provider_parameters, authorize_params, request_token_params: see `Registration`.
         All else, such as client_id, client_secret and the URLs, is the service's to know: it is ignored, and
         one warning says so.
@@ -94,11 +118,13 @@ class Registry(Generic[ProviderClient]):
         raise NotImplementedError
 
     def _with_defaults(self, registration: Registration) -> Registration:
-        shared = self._fetch_token
-        if registration.fetch_token or shared is None:
-            return registration
-        name = registration.name
-        return replace(registration, fetch_token=lambda *request: shared(name, *request))
+        hooks = {"fetch_token": self._fetch_token, "save_token": self._save_token}
+        missing = {
+            hook: functools.partial(shared, registration.name)
+            for hook, shared in hooks.items()
+            if shared is not None and getattr(registration, hook) is None
+        }
+        return replace(registration, **missing)
 
     def _warn_about(self, where: str, ignored: dict[str, Any], *, stacklevel: int) -> None:
         names = sorted(key for key, value in ignored.items() if value is not None and key not in _HARMLESS)

@@ -1,101 +1,19 @@
-"""A provider's answer, in the manner of httpx."""
+"""A provider's whole answer, in the manner of httpx."""
 from __future__ import annotations
 
-import http
-import json
-from dataclasses import dataclass
-from email.message import Message
-from typing import Any
-
 from ._stubs import oauth1d_pb2 as pb
-from .headers import Headers
+from .base_response import BaseResponse
 
 
-@dataclass(frozen=True)
-class ProviderProblem:
-    """What the provider said was wrong with the OAuth part of a request.
-
-    problem: such as "nonce_used". advice: for people; escape it before you show it.
-    """
-
-    problem: str
-    advice: str
-
-
-class HTTPStatusError(Exception):
-    """An answer whose status is not 2xx, from `raise_for_status`. The answer is in `response`."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(f"the provider answered {response.status_code} {response.reason_phrase}".rstrip())
-        self.response = response
-
-
-class Response:
-    """What the provider answered. Redirects are not followed: a 302 is an answer."""
+class Response(BaseResponse):
+    """The answer to `signed_request`."""
 
     def __init__(self, message: pb.SignedRequestResponse) -> None:
-        self.status_code: int = message.answer.status_code
-        self.headers = Headers((header.name, header.value) for header in message.answer.headers)
-        self.content: bytes = message.answer.body
+        super().__init__(message.answer)
+        self._content = message.answer.body
+        self._understand(message)
+
+    @property
+    def content(self) -> bytes:
         """The body as it came; not decompressed."""
-        self.provider_problem: ProviderProblem | None = None
-        """What the provider said was wrong with the OAuth part, if it did."""
-        if message.HasField("provider_problem"):
-            problem = message.provider_problem
-            self.provider_problem = ProviderProblem(problem.problem, problem.advice)
-        self.token_rejected: bool = message.token_rejected
-        """True: the provider no longer takes this token. Log the user in again."""
-        self.replacement_access_token: str | None = message.replacement_access_token or None
-        """If set, keep this access token in place of the one that was used."""
-
-    @property
-    def reason_phrase(self) -> str:
-        """Such as "Not Found"; empty for a status that has no name."""
-        try:
-            return http.HTTPStatus(self.status_code).phrase
-        except ValueError:
-            return ""
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2xx."""
-        return 200 <= self.status_code <= 299
-
-    @property
-    def is_error(self) -> bool:
-        """Whether the status is 4xx or 5xx."""
-        return 400 <= self.status_code <= 599
-
-    @property
-    def encoding(self) -> str | None:
-        """The charset of Content-Type, or None."""
-        content_type = Message()
-        content_type["content-type"] = self.headers.get("content-type", "").replace("\r", " ").replace("\n", " ")
-        charset = content_type.get_param("charset")
-        return charset if isinstance(charset, str) else None
-
-    @property
-    def text(self) -> str:
-        """The body as text, by its charset, else as UTF-8; U+FFFD stands for bytes that do not fit."""
-        return _decoded(self.content, self.encoding or "utf-8")
-
-    def json(self, **options: Any) -> Any:
-        """The body parsed as JSON; `options` go to json.loads. Raises ValueError if it is no JSON."""
-        encoding = self.encoding or json.detect_encoding(self.content)  # type: ignore[attr-defined]
-        return json.loads(_decoded(self.content, encoding).removeprefix("\ufeff"), **options)
-
-    def raise_for_status(self) -> Response:
-        """Raises HTTPStatusError unless the status is 2xx; returns the response itself otherwise."""
-        if not self.is_success:
-            raise HTTPStatusError(self)
-        return self
-
-    def __repr__(self) -> str:
-        return f"<Response [{self.status_code} {self.reason_phrase}]>"
-
-
-def _decoded(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding, "replace")
-    except (LookupError, ValueError):  # an unknown charset, or one that cannot replace
-        return content.decode("utf-8", "replace")
+        return self._content

@@ -22,14 +22,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from .async_requests import AsyncRequests
+from .base_response import HTTPStatusError
 from .binding_cookie import binding_cookies
 from .errors import MissingTokenError, OAuth1dError
 from .loop_clients import LoopClients
-from .parameters import Parameters, parameter_messages
+from .parameters import Parameters
 from .registry import IgnoredSettingWarning, Registration, Registry
 from .request_tokens import RequestTokens, tokens_for
-from .response import HTTPStatusError, Response
+from .response import Response
 from .token import Token
+from .traceparent import traceparent_of
 
 OAuthError = OAuth1dError
 """The name under which code written for Authlib catches a failed login."""
@@ -65,18 +67,19 @@ class StarletteClient(AsyncRequests):
         request_token_parameters: added to the temporary credential request. Both must be allowed there.
         provider_parameters, consumer: as in `register`, for this login.
         """
-        own = self.registration
         started = await self._clients.current().start_authorization(
-            own.name,
+            self.name,
             str(redirect_uri),
-            consumer=own.consumer if consumer is None else consumer,
-            authorize_parameters=[
-                *_pairs(own.authorize_params), *_pairs(authorize_parameters), *_pairs(parameters)
-            ],
-            request_token_parameters=[*_pairs(own.request_token_params), *_pairs(request_token_parameters)],
-            provider_parameters=provider_parameters or own.provider_parameters,
+            **self.registration.login_options(
+                consumer=consumer,
+                authorize_parameters=authorize_parameters,
+                request_token_parameters=request_token_parameters,
+                provider_parameters=provider_parameters,
+                further=parameters,
+            ),
             app_state=app_state,
             timeout=timeout,
+            traceparent=traceparent_of(request),
         )
         response = RedirectResponse(started.redirect_url, status_code=302, headers={"cache-control": "no-store"})
         cookie = started.binding_cookie
@@ -110,6 +113,7 @@ class StarletteClient(AsyncRequests):
             _raw_query(request),
             binding_cookies(request.headers.getlist("cookie")),
             timeout=timeout,
+            traceparent=traceparent_of(request),
         )
         tokens.keep(self._token_key, token)
         return token
@@ -128,13 +132,6 @@ class OAuth(Registry[StarletteClient]):
 
     def _new_client(self, registration: Registration) -> StarletteClient:
         return StarletteClient(registration, self._loop_clients)
-
-
-def _pairs(parameters: Parameters | None) -> list[tuple[str, Any]]:
-    return [
-        (message.name, message.raw_value if message.WhichOneof("content") == "raw_value" else message.value)
-        for message in parameter_messages(parameters)
-    ]
 
 
 def _raw_query(request: Request) -> str:

@@ -3,7 +3,7 @@
 // The gateway holds the sealed access tokens in a session of its own; the browser has an httpOnly cookie and never sees
 // a token. Logging in is navigation, not a call: send the browser to LoginOffer.login_path; it comes back to the page
 // with a session, or with `?login_error=REASON&provider=NAME`, REASON being a name from oauth1d.v1.ErrorReason without
-// its prefix.
+// its prefix, or UNAVAILABLE where the service itself is away.
 //
 // Served as Connect and gRPC-Web at the page's own origin, under the paths /oauth1d.gateway.v1.GatewayService/*. Every
 // call must come from that origin; Call and LogOut need the header `x-oauth1d-csrf` with GetSessionResponse.csrf_token,
@@ -271,7 +271,7 @@ export const GatewayService: GenService<{
   },
   /**
    * Signs one request for the user of this session and sends it. What the gateway's configuration does not list
-   * (provider, method, path) is PERMISSION_DENIED DESTINATION_DENIED and not sent.
+   * (provider, method, path, header) is PERMISSION_DENIED DESTINATION_DENIED and not sent.
    *
    * @generated from rpc oauth1d.gateway.v1.GatewayService.Call
    */

@@ -1,0 +1,7 @@
+"""The example for Flask, walked."""
+
+from example_app import ROOT, walk
+
+
+def test_the_walk():
+    walk(["/usr/bin/python3", ROOT / "client/python/examples/flask_login.py", "--port", "{port}"])
