@@ -2,7 +2,6 @@
 
 #include <fstream>
 #include <iostream>
-#include <sstream>
 #include <stdexcept>
 
 #include "absl/strings/ascii.h"
@@ -12,10 +11,11 @@ namespace oauth1d::cli {
 namespace {
 
 std::string ReadAll(std::istream& in, const std::string& name) {
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad() || (!in && !in.eof())) throw std::runtime_error("cannot read " + name);
-  return text.str();
+  std::string text;
+  char piece[4096];
+  while (in.read(piece, sizeof(piece)) || in.gcount() > 0) text.append(piece, static_cast<size_t>(in.gcount()));
+  if (in.bad()) throw std::runtime_error("cannot read " + name);  // a folder, too
+  return text;
 }
 
 }  // namespace

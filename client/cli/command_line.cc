@@ -54,9 +54,18 @@ int CommandLine::Run(int argc, const char* const* argv) {
   try {
     app_.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (error.get_name() == "RequiredError" && app_.get_subcommands().empty() && !app_.remaining().empty()) {
+      std::cerr << "oauth1ctl: '" << ForTerminal(app_.remaining().front())
+                << "' is no command; oauth1ctl --help lists them\n";
+      return kUsage;
+    }
     return app_.exit(error) == 0 ? 0 : kUsage;
   } catch (const std::exception& error) {
     std::cerr << "oauth1ctl: " << error.what() << "\n";
+    return kUsage;
+  }
+  if (!std::cout.flush()) {
+    std::cerr << "oauth1ctl: standard output cannot be written\n";
     return kUsage;
   }
   return session_.exit_status;

@@ -12,7 +12,11 @@ constexpr char kBash[] = R"(# oauth1ctl completion bash
 _oauth1ctl() {
   local IFS=$'\n'
   local words=("${COMP_WORDS[@]:1:COMP_CWORD}")
-  COMPREPLY=($(oauth1ctl __complete "${words[@]/#/.}" 2>/dev/null))
+  local i
+  mapfile -t COMPREPLY < <(oauth1ctl __complete "${words[@]/#/.}" 2>/dev/null)
+  for i in "${!COMPREPLY[@]}"; do
+    [[ ${COMPREPLY[i]} != *[!A-Za-z0-9._:/=-]* ]] || COMPREPLY[i]=${COMPREPLY[i]@Q}
+  done
 }
 complete -o default -F _oauth1ctl oauth1ctl
 )";

@@ -183,8 +183,13 @@ std::string DoctorText(const Findings& findings, const std::string& provider, bo
     }
   }
   const int status = DoctorStatus(findings);
+  size_t skipped = 0;
+  for (const Finding& finding : findings.all()) skipped += finding.verdict == Verdict::kSkipped ? 1 : 0;
   absl::StrAppend(&text, "\n", ForTerminal(provider), ": ",
-                  status == 0   ? "nothing is wrong that could be seen from here"
+                  status == 0 && skipped > 0
+                      ? absl::StrCat("nothing is wrong in what could be seen from here; skipped: ", skipped,
+                                     " (--config FILE names the service's configuration)")
+                  : status == 0 ? "nothing is wrong that could be seen from here"
                   : status == 1 ? "it is us: begin with the first line that FAILED"
                                 : "it is the provider",
                   "\n");

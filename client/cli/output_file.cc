@@ -50,15 +50,25 @@ OutputFile::OutputFile(const std::string& path) {
     if (!file_.valid()) Throw(path);
     return;
   }
+  if (exists && access(path.c_str(), W_OK) != 0) Throw(path);
+  struct stat link {};
+  if (!exists && lstat(path.c_str(), &link) == 0) {  // a symlink to what is not there yet
+    file_ = Descriptor(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, kMode));
+    if (!file_.valid()) Throw(path);
+    return;
+  }
   path_ = path;
   char target[PATH_MAX];
   if (exists && realpath(path.c_str(), target) != nullptr) path_ = target;  // a symlink stays one
   file_ = Descriptor(open(FolderOf(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
-  if (file_.valid()) return;
-  if (errno != EOPNOTSUPP && errno != EISDIR) Throw(path);
-  temporary_ = TemporaryName(path_);
-  file_ = Descriptor(open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
-  if (!file_.valid()) Throw(path);
+  if (!file_.valid()) {
+    if (errno != EOPNOTSUPP && errno != EISDIR) Throw(path);
+    temporary_ = TemporaryName(path_);
+    file_ = Descriptor(open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
+    if (!file_.valid()) Throw(path);
+  }
+  // What was private stays so.
+  if (exists && fchmod(file_.get(), facts.st_mode & 0777) != 0) Throw(path);
 }
 
 OutputFile::~OutputFile() {

@@ -21,7 +21,7 @@ int ReportError(const grpc::Status& status, bool json);
 // The message as proto JSON on stdout.
 void PrintJson(const google::protobuf::Message& message);
 
-// Text from a provider for a terminal: control characters as \xNN.
+// Text from a provider for a terminal: control characters, those of C1 (U+009B …) too, as \xNN.
 std::string ForTerminal(const std::string& text);
 
 }  // namespace oauth1d::cli

@@ -107,6 +107,7 @@ int SendStreamed(const Session& session, const TransferCommand& command, LoginIn
   const bool body_in_json = session.json && command.output.empty();
   v1::SignedRequestResponse response;
   AnswerTaker taker;
+  std::string unwritten;  // why the answer does not stand where it should; it is read on all the same: for the token
   taker.begin = [&](const v1::HttpAnswer& head) {
     *response.mutable_answer() = head;
     if (command.show_headers && !session.json) PrintHead(head, output);
@@ -114,8 +115,12 @@ int SendStreamed(const Session& session, const TransferCommand& command, LoginIn
   taker.take = [&](absl::string_view piece) {
     if (body_in_json) {
       response.mutable_answer()->mutable_body()->append(piece.data(), piece.size());
-    } else if (!command.fail || response.answer().status_code() < 400) {
-      output.Write(piece);
+    } else if (unwritten.empty() && (!command.fail || response.answer().status_code() < 400)) {
+      try {
+        output.Write(piece);
+      } catch (const std::runtime_error& error) {
+        unwritten = error.what();
+      }
     }
   };
   CallOptions options;  // an hour, unless told otherwise
@@ -133,6 +138,7 @@ int SendStreamed(const Session& session, const TransferCommand& command, LoginIn
   response.set_token_rejected(end->token_rejected());
   response.set_replacement_access_token(end->replacement_access_token());
   const int exit_status = Finish(session, command, login, response);
+  if (!unwritten.empty()) throw std::runtime_error(unwritten + "; the request itself was sent and answered");
   if (exit_status == 0) output.Commit();
   return exit_status;
 }

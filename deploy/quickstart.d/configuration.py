@@ -20,7 +20,12 @@ owners:
 - name: default
   providers:
   - name: twitter
-    callback_urls: ["http://127.0.0.1:{DEMO_PORT}{callback}", "http://localhost:{DEMO_PORT}{callback}", oob]
+    callback_urls:
+    - http://127.0.0.1:{DEMO_PORT}{callback}
+    - http://localhost:{DEMO_PORT}{callback}
+    - http://127.0.0.1:{EXAMPLE_PORT}{callback}       # an example of client/*/examples, beside the page
+    - http://127.0.0.1:8976/callback        # oauth1ctl login
+    - oob
   - {{name: twitter-tls, callback_urls: [oob]}}
 providers:
 - name: twitter
@@ -75,6 +80,12 @@ _REDIS_USERS = (
     "+ping +info +role +auth +hello +cluster|slots +asking\n")
 
 
+def example_port(ports):
+    """Where an application of one's own, such as an example, may come back to."""
+    demo = int(ports["DEMO_PORT"])
+    return demo + 1 if demo < 65535 else demo - 1
+
+
 def write_oauth1d(folder, ports, redis_port=None):
     """Returns the configuration file. With a Redis, `write_redis` comes first."""
     store = "{memory: {}}"
@@ -82,7 +93,8 @@ def write_oauth1d(folder, ports, redis_port=None):
         store = f"{{redis: {{address: 127.0.0.1:{redis_port}, username: oauth1d, password: {{file: redis-password}}}}}}"
     key, secret = _SANDBOX_CONSUMER
     _write(folder / "consumer-secret", secret)
-    _write(folder / "oauth1d.yaml", _OAUTH1D.format(store=store, callback=CALLBACK_PATH, key=key, **ports))
+    _write(folder / "oauth1d.yaml", _OAUTH1D.format(
+        store=store, callback=CALLBACK_PATH, key=key, EXAMPLE_PORT=example_port(ports), **ports))
     return folder / "oauth1d.yaml"
 
 

@@ -137,7 +137,9 @@ def quickstart(store, once):
         if once:
             return
         say(f"  A page to click through; users are alice and bob. Ctrl-C stops everything. From another terminal:\n"
-            f"  {(BIN / 'oauth1ctl').relative_to(ROOT)} --server 127.0.0.1:{chosen['OAUTH1D_PORT']} providers")
+            f"  export OAUTH1D_SERVER=127.0.0.1:{chosen['OAUTH1D_PORT']}\n"
+            f"  {(BIN / 'oauth1ctl').relative_to(ROOT)} login twitter\n"
+            f"  /usr/bin/python3 client/python/examples/starlette_login.py --port {configuration.example_port(chosen)}")
         say(f"OPEN http://127.0.0.1:{chosen['DEMO_PORT']}/")
         while True:
             children.check()

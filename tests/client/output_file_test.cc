@@ -47,6 +47,27 @@ TEST(OutputFileTest, LeavesNothingWithoutCommit) {
   EXPECT_EQ(FilesIn(scratch.path()), 0);
 }
 
+TEST(OutputFileTest, WhatWasPrivateStaysPrivate) {
+  const ScratchFolder scratch;
+  const std::string path = scratch.path() + "/out";
+  std::ofstream(path) << "before";
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  OutputFile file(path);
+  file.Write("after");
+  file.Commit();
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST(OutputFileTest, KeepsASymlinkToWhatIsNotThereYet) {
+  const ScratchFolder scratch;
+  fs::create_symlink("real", scratch.path() + "/link");
+  OutputFile file(scratch.path() + "/link");
+  file.Write("after");
+  file.Commit();
+  EXPECT_TRUE(fs::is_symlink(scratch.path() + "/link"));
+  EXPECT_EQ(TextOf(scratch.path() + "/real"), "after");
+}
+
 TEST(OutputFileTest, KeepsASymlinkAndWritesWhatItNames) {
   const ScratchFolder scratch;
   std::ofstream(scratch.path() + "/real") << "before";

@@ -180,6 +180,10 @@ TEST(ClientOptions, ThatCannotWorkAreRefusedBeforeAnyCall) {
   ClientOptions away;
   away.ca_file = "/nowhere/ca.pem";
   EXPECT_THAT(OpenChannel(away).status().message(), HasSubstr("/nowhere/ca.pem"));
+  for (const char* no_certificate : {"/dev/null", "/"}) {  // would mean to gRPC: trust the system's roots
+    away.ca_file = no_certificate;
+    EXPECT_THAT(OpenChannel(away).status().message(), HasSubstr("or it is empty"));
+  }
   ClientOptions split;
   split.api_key = "canary\r\nevil: 1";
   const absl::Status status = Client::Connect(split).status();

@@ -59,6 +59,23 @@ def test_commands(complete):
     assert complete("completion", "") == ["bash", "fish", "zsh"]
 
 
+def test_a_word_that_is_no_command_is_named():
+    done = run("oauth1ctl", "nonsense")
+    assert done.status == 64 and "'nonsense' is no command" in done.err
+
+
+def test_a_service_that_is_not_there_is_told_in_plain_words():
+    done = run("oauth1ctl", "--server", f"127.0.0.1:{free_port()}", "providers")
+    assert done.status == 24 and "Does it run, and is this its address" in done.err
+
+
+def test_output_that_cannot_be_written_is_no_success():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program("oauth1ctl"), "completion", "bash"], stdout=full, stderr=subprocess.PIPE,
+                              check=False)
+    assert done.returncode == 64 and b"cannot be written" in done.stderr
+
+
 def test_options(complete):
     assert complete("login", "--p") == ["--parameter", "--pin"]
     assert "--server" in complete("login", "--") and "--data" in complete("request", "--")
@@ -71,6 +88,14 @@ def test_providers_come_from_the_service(complete):
     assert complete("request", "-X", "POST", "sandbox-") == ["sandbox-two"]
     assert complete("request", "sandbox", "") == []
     assert complete("login", "", environment={"OAUTH1D_SERVER": "127.0.0.1:1"}) == []
+
+
+def test_an_account_with_a_shells_characters_comes_quoted(complete, user, sandbox):
+    user.log_in(sandbox, "bob", "--as", "*")
+    try:
+        assert complete("request", "sandbox", "echo", "--as", "") == ["'*'", "default", "work"]
+    finally:
+        run("oauth1ctl", "logout", "sandbox", "--as", "*", environment=user.environment)
 
 
 def test_accounts_come_from_the_state_folder(complete):

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <utility>
 
@@ -50,6 +49,8 @@ grpc::ChannelArguments Arguments() {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // as long as a call waits
+  // Not shared with other channels of the process: a wait after a refused connection would be, too.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kMaxReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxReconnectMs);
@@ -62,10 +63,14 @@ grpc::ChannelArguments Arguments() {
 absl::StatusOr<std::string> ReadPem(const std::string& path) {
   if (path.empty()) return "";
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return absl::InvalidArgumentError(absl::StrCat("cannot read ", path));
-  return std::move(text).str();
+  std::string text;
+  char piece[4096];
+  while (file.read(piece, sizeof(piece)) || file.gcount() > 0) text.append(piece, static_cast<size_t>(file.gcount()));
+  // An empty file, and a folder, would mean to gRPC: trust the system's roots.
+  if (!file.is_open() || file.bad() || absl::StripAsciiWhitespace(text).empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("cannot read ", path, ", or it is empty"));
+  }
+  return text;
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ from oauth1d import HTTPStatusError, errors
 from oauth1d.django_client import OAuth
 
 oauth = OAuth()
-log = logging.getLogger("django.request")
+log = logging.getLogger("login")
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -182,6 +182,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     arguments = parser.parse_args()
+    logging.basicConfig()  # Django's own loggers say nothing where DEBUG is off
     execute_from_command_line([sys.argv[0], "runserver", "--noreload", f"{arguments.host}:{arguments.port}"])
 
 

@@ -63,6 +63,19 @@ def test_settings_hide_the_key_and_name_mistakes(monkeypatch: pytest.MonkeyPatch
         ServerSettings(cert_file="cert.pem")
 
 
+@pytest.mark.parametrize("key", ["two\nlines", "with blank", "naïve"])
+def test_a_key_that_no_header_holds_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(ValueError, match="OAUTH1D_API_KEY") as refused:
+        ServerSettings(api_key=key)
+    assert key not in str(refused.value)
+
+
+def test_an_empty_file_never_means_the_systems_roots(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "ca.pem").write_text("\n")
+    with pytest.raises(ValueError, match="ca.pem is empty"):
+        ServerSettings(ca_file=str(tmp_path / "ca.pem")).channel_credentials()
+
+
 def test_grpc_repeats_only_what_the_contract_calls_safe() -> None:
     config = json.loads(str(dict(CHANNEL_OPTIONS)["grpc.service_config"]))
     assert config["loadBalancingConfig"] == [{"round_robin": {}}]

@@ -116,7 +116,7 @@ class AsyncRequests:
             token=token,
             withhold_token=withhold_token,
             request=request,
-            kept=kept,
+            kept=kept if request is None or (kept is not None and kept.is_for(request)) else None,
             key=self._token_key,
         )
         web_request = kept.request if request is None and kept is not None else request

@@ -27,6 +27,9 @@ CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
     ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
     ("grpc.service_config_disable_resolution", 1),  # ours only, none from DNS
     ("grpc.enable_http_proxy", 0),  # tokens go to the service itself, whatever http_proxy says
+    # gRPC otherwise shares connections, and the wait after a refused one, among all channels of the process: where a
+    # stopped server's port is another's now, that one would be "refused" too.
+    ("grpc.use_local_subchannel_pool", 1),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 5000),
     ("grpc.primary_user_agent", f"oauth1d-python/{__version__}"),

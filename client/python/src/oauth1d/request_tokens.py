@@ -5,7 +5,8 @@ the link is a ContextVar; but a ContextVar alone is not safe. An ASGI server may
 request on a connection inside the context of the one before (uvicorn does so with pipelined requests, and
 whenever sending the answer resumed a paused connection), and behind a proxy one connection carries many
 users. A test client may even run many requests in one task. So a token counts only in the very task that
-logged in, and only as long as the web request object lives; then it is forgotten.
+logged in, and only as long as the web request object lives; then it is forgotten. Who runs many requests in one task
+and keeps their objects must pass `request=`, or call `forget_tokens` when one ends.
 
 Where there is no event loop the thread stands for the task. A WSGI server handles one request after the other
 in it, so there the web request must be the current one as well, see `SyncRequests._current_request`.

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,8 @@ class ServerSettings:
     def __post_init__(self) -> None:
         if not isinstance(self.server, str):
             raise TypeError(f"server is an address such as {DEFAULT_SERVER!r}, not {type(self.server).__name__}")
+        if not re.fullmatch(r"[\x21-\x7e]*", self.api_key):
+            raise ValueError("api_key (OAUTH1D_API_KEY) must be printable ASCII without blanks")
         if bool(self.cert_file) != bool(self.key_file):
             raise ValueError("cert_file and key_file (OAUTH1D_CERT_FILE, OAUTH1D_KEY_FILE) belong together")
 
@@ -47,15 +50,24 @@ class ServerSettings:
         )
 
     def channel_credentials(self) -> grpc.ChannelCredentials | None:
-        """Credentials for a TLS channel, or None for plain text. Raises OSError if a file cannot be read."""
+        """Credentials for a TLS channel, or None for plain text. Raises OSError if a file cannot be
+        read, ValueError if it is empty: gRPC would then trust the system's roots in place of yours.
+        """
         if not (self.ca_file or self.cert_file):
             return None
         return grpc.ssl_channel_credentials(
-            root_certificates=Path(self.ca_file).read_bytes() if self.ca_file else None,
-            private_key=Path(self.key_file).read_bytes() if self.key_file else None,
-            certificate_chain=Path(self.cert_file).read_bytes() if self.cert_file else None,
+            root_certificates=_pem(self.ca_file), private_key=_pem(self.key_file), certificate_chain=_pem(self.cert_file)
         )
 
     def call_metadata(self) -> tuple[tuple[str, str], ...]:
         """Metadata that goes with every call."""
         return (("authorization", f"Bearer {self.api_key}"),) if self.api_key else ()
+
+
+def _pem(path: str) -> bytes | None:
+    if not path:
+        return None
+    text = Path(path).read_bytes()
+    if not text.strip():
+        raise ValueError(f"{path} is empty")
+    return text

@@ -185,10 +185,13 @@ class Servicer(oauth1d_pb2_grpc.OAuth1ServiceServicer):
 
 def _chunks(incoming: Iterator[Any]) -> bytes:
     body = b""
-    for message in incoming:
-        if message.WhichOneof("message") == "end":
-            return body
-        body += message.chunk
+    try:
+        for message in incoming:
+            if message.WhichOneof("message") == "end":
+                return body
+            body += message.chunk
+    except grpc.RpcError:
+        pass  # the caller has gone
     raise ServiceFailure("DEADLINE", "the stream was cut off before its end", code=grpc.StatusCode.CANCELLED)
 
 
