@@ -147,8 +147,8 @@ const BY_CODE: Partial<Record<GrpcCode, ErrorClass>> = {
 };
 
 const BY_REASON: Readonly<Record<string, ErrorClass>> = {
-  DEADLINE: InvalidCall,
-  INTERNAL: DataLoss,
+  DEADLINE: DeadlineExceeded,
+  INTERNAL: Internal,
   INVALID_REQUEST: InvalidRequest,
   TOKEN_INVALID: TokenInvalid,
   CALLER_UNKNOWN: CallerUnknown,

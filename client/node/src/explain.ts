@@ -47,8 +47,15 @@ const EXPLANATIONS: ReadonlyArray<readonly [ErrorClass, Explanation]> = [
   [OAuth1dError, page(500, "That did not work", "Please log in again. If it happens again, tell whoever runs this page.")],
 ];
 
+// What a callback without any binding cookie gets: most often one that was loaded anew after its login was finished.
+const NOT_THIS_BROWSER = page(400, "This login is not open in this browser",
+  `It was finished already, it began in another browser, or cookies are off. ${LOG_IN_AGAIN}`);
+
 /** The page for an error of this package; undefined for any other. Details belong in the log: `error.message`. */
 export function explain(error: unknown): Explanation | undefined {
+  if (error instanceof InvalidCall && error.fieldViolations.some(({ field }) => field.startsWith("binding_cookies"))) {
+    return NOT_THIS_BROWSER;
+  }
   return EXPLANATIONS.find(([kind]) => error instanceof kind)?.[1];
 }
 

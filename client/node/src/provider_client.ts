@@ -8,7 +8,7 @@ import { pairsOf, type Parameters, type Scalar } from "./parameters.js";
 import type { Registration, TokenContext } from "./registration.js";
 import { currentRequest, RequestTokens } from "./request_tokens.js";
 import type { CallOptions, RequestOptions } from "./signed_call.js";
-import type { StreamedAnswer, StreamOptions } from "./stream.js";
+import { watchSources, type StreamedAnswer, type StreamOptions } from "./stream.js";
 import { Token } from "./token.js";
 
 /** Whose request it is. */
@@ -82,6 +82,7 @@ export abstract class ProviderClient<Request extends object> {
 
   /** As `request`, with bodies of any size. A renewed token is `replacementAccessToken` of the answer, not saved. */
   stream(method: string, url: string, options: UserStreamOptions<Request> = {}): Promise<StreamedAnswer> {
+    watchSources(options); // the token may take a while to be found
     return this.#send(options, (token, traced) =>
       this.service.stream(this.name, method, url, { ...this.#consumer(token), ...options, ...traced, token }));
   }

@@ -1,5 +1,7 @@
 /** Which failed calls may be made once more, and when. */
 import type { OAuth1dError } from "./base_error.js";
+import { errorOf } from "./errors.js";
+import type { SignedRequestRequest, SignedRequestResponse } from "./stubs/oauth1d/v1/oauth1d_pb.js";
 
 // RFC 9110 section 9.2.1
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -24,6 +26,28 @@ export function pauseBeforeRepeat(error: OAuth1dError, method: string, remaining
 export function pauseBeforeAttempt(error: OAuth1dError, attempts: number, remainingMs: number): number | undefined {
   if (error.code !== "UNAVAILABLE" || attempts >= ATTEMPTS) return undefined;
   return fitting(Math.max((error.retryAfter ?? 0) * 1000, FIRST_PAUSE_MS * 2 ** (attempts - 1)), remainingMs);
+}
+
+/** `request` with the token that was renewed before `error`, if one was: the old one may be dead. */
+export function repeatOf(request: SignedRequestRequest, error: OAuth1dError): SignedRequestRequest {
+  if (!error.renewedAccessToken || request.credentials.case !== "accessToken") return request;
+  return { ...request, credentials: { case: "accessToken", value: error.renewedAccessToken } };
+}
+
+/** The repeat's answer; it names the token that was renewed before `earlier`, unless it names a newer one. */
+export function answerAfter(earlier: OAuth1dError, answer: SignedRequestResponse): SignedRequestResponse {
+  if (!earlier.renewedAccessToken || answer.replacementAccessToken) return answer;
+  return { ...answer, replacementAccessToken: earlier.renewedAccessToken };
+}
+
+/** The repeat's error, likewise. */
+export function errorAfter(earlier: OAuth1dError, error: OAuth1dError): OAuth1dError {
+  const { renewedAccessToken } = earlier;
+  if (!renewedAccessToken || error.renewedAccessToken) return error;
+  const { code, reason, metadata, fieldViolations, retryAfter, appStateBytes: appState, cause } = error;
+  return errorOf(error.description, {
+    code, reason, metadata, fieldViolations, retryAfter, appState, renewedAccessToken, cause,
+  });
 }
 
 /** Waits, or until `signal` ends the call. */

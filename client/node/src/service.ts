@@ -5,7 +5,7 @@ import { createClient, type CallOptions as RpcOptions, type Client as RpcClient 
 
 import type { OAuth1dError } from "./base_error.js";
 import { errorFromRpc } from "./error_details.js";
-import { pause, pauseBeforeAttempt, pauseBeforeRepeat } from "./retry.js";
+import { answerAfter, errorAfter, pause, pauseBeforeAttempt, pauseBeforeRepeat, repeatOf } from "./retry.js";
 import type { ServerSettings } from "./settings.js";
 import type { CallOptions } from "./signed_call.js";
 import {
@@ -54,27 +54,26 @@ export class ServiceConnection {
   }
 
   /**
-   * Sends one SignedRequest, repeated once, and only where that cannot make a duplicate (`pauseBeforeRepeat`). The
-   * request's own `timeout` is replaced where `timeoutMs` is given.
+   * Sends one SignedRequest, repeated once, and only where that cannot make a duplicate (`pauseBeforeRepeat`),
+   * with the token that was renewed meanwhile. The request's own `timeout` is replaced where `timeoutMs` is given.
    */
   async signedRequest(request: SignedRequestRequest, options: CallOptions = {}): Promise<SignedRequestResponse> {
     const graceMs = options.timeoutMs === undefined ? 0 : ANSWER_GRACE_MS;
     const deadline = performance.now() + (options.timeoutMs ?? LONG_TIMEOUT_MS) + graceMs;
-    const send = (): Promise<{ value: SignedRequestResponse } | { error: OAuth1dError }> => {
+    const send = (message: SignedRequestRequest): ReturnType<typeof settled<SignedRequestResponse>> => {
       const remaining = deadline - performance.now();
-      const timed = options.timeoutMs === undefined ? request : withTimeout(request, remaining - graceMs);
+      const timed = options.timeoutMs === undefined ? message : withTimeout(message, remaining - graceMs);
       return settled(this.stub.signedRequest(timed, rpcOptions(options, remaining)), options.signal);
     };
-    let answer = await send();
-    if ("error" in answer) {
-      const remaining = deadline - graceMs - performance.now();
-      const wait = pauseBeforeRepeat(answer.error, request.call?.method ?? "", remaining);
-      if (wait === undefined) throw answer.error;
-      await pause(wait, options.signal);
-      answer = await send();
-    }
-    if ("error" in answer) throw answer.error;
-    return answer.value;
+    const first = await send(request);
+    if ("value" in first) return first.value;
+    const remaining = deadline - graceMs - performance.now();
+    const wait = pauseBeforeRepeat(first.error, request.call?.method ?? "", remaining);
+    if (wait === undefined) throw first.error;
+    await pause(wait, options.signal);
+    const second = await send(repeatOf(request, first.error));
+    if ("error" in second) throw errorAfter(first.error, second.error);
+    return answerAfter(first.error, second.value);
   }
 
   /** Closes the connection; running calls fail. A later call opens a new one. */

@@ -1,4 +1,6 @@
 /** Bodies of any size, both ways, over StreamSignedRequest. */
+import type { EventEmitter } from "node:events";
+
 import { create } from "@bufbuild/protobuf";
 
 import { AnswerHead, decoded, problemOf, type ProviderProblem } from "./answer.js";
@@ -100,10 +102,22 @@ export class StreamedAnswer extends AnswerHead implements AsyncIterable<Uint8Arr
   }
 }
 
+/**
+ * Listens for errors of the bodies to stream. To be called before anything is awaited: a node:stream that fails while
+ * nobody listens, such as a file that is not there, ends the process. The iterator still throws the error.
+ */
+export function watchSources({ body, multipart }: Pick<StreamOptions, "body" | "multipart">): void {
+  const last = multipart && !(multipart instanceof FormData) ? multipart.at(-1)?.data : undefined;
+  for (const source of [body, last]) {
+    if (isSource(source)) (source as Partial<EventEmitter>).on?.("error", () => undefined);
+  }
+}
+
 /** Starts the exchange; resolves when the provider's status and headers are there. */
 export async function openStream(
   service: ServiceConnection, provider: string, method: string, url: string, options: StreamOptions,
 ): Promise<StreamedAnswer> {
+  watchSources(options);
   const { request, source } = await streamHead(provider, method, url, options);
   const ended = new AbortController();
   const late = new AbortController();

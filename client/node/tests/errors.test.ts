@@ -39,6 +39,13 @@ describe("a failed call", () => {
     assert.equal(classes.size, reasons.length);
   });
 
+  test("the time that ran out and the service's own fault are told apart", async () => {
+    const late = await failed("DEADLINE");
+    assert.ok(late instanceof oauth1d.DeadlineExceeded && explain(late)?.status === 504);
+    const fault = await failed("INTERNAL");
+    assert.ok(fault instanceof oauth1d.Internal && fault.code === "INTERNAL");
+  });
+
   test("all details arrive", async () => {
     const error = await failed("QUOTA_EXCEEDED", {
       message: "slow down", sent: "no", retryAfter: 2.5, metadata: { provider: "twitter" },
@@ -113,6 +120,27 @@ describe("the one repeat", () => {
       assert.equal(await attempts(method, reason, details), expected);
     });
   }
+
+  test("it is made with the token that was renewed before the failure, and tells of it", async () => {
+    const client = new Client(service().settings);
+    const old = service().logIn();
+    const renewed = service().logIn().accessToken;
+    const used = (): unknown[] => service().calls.map(({ message }) =>
+      (message as { credentials: { value: string } }).credentials.value);
+    const details = { sent: "no", renewedAccessToken: renewed } as const;
+    service().failNext("SignedRequest", "PROVIDER_UNREACHABLE", details);
+    const answer = await client.signedRequest("twitter", "POST", "x", { token: old });
+    assert.equal(answer.replacementAccessToken, renewed);
+    assert.deepEqual(used(), [old.accessToken, renewed]);
+
+    service().failNext("SignedRequest", "PROVIDER_UNREACHABLE", details);
+    service().failNext("SignedRequest", "PROVIDER_BUSY", { retryAfter: 60 });
+    await assert.rejects(client.signedRequest("twitter", "POST", "x", { token: old }), (error) =>
+      error instanceof oauth1d.ProviderBusy && error.renewedAccessToken === renewed && error.retryAfter === 60
+      && error.sent === "no");
+    assert.deepEqual(used().slice(2), [old.accessToken, renewed]);
+    client.close();
+  });
 
   test("a login step is made three times at most", async () => {
     service().failNext("StartAuthorization", "STORE_UNAVAILABLE", { times: 2 });

@@ -95,8 +95,10 @@ for (const [framework, start] of [["Express", expressApp], ["Fastify", fastifyAp
       service().expire();
       const denied = service().deny(await begin(url, browser));
       const foreign = service().approve(await begin(url, browser));
+      const other = new Browser();
+      await begin(url, other);
       for (const [address, who, status] of [
-        [denied, browser, 403], [expired, browser, 410], [foreign, new Browser(), 403], [`${url}/me`, browser, 401],
+        [denied, browser, 403], [expired, browser, 410], [foreign, other, 403], [foreign, new Browser(), 400], [`${url}/me`, browser, 401],
       ] as const) {
         const page = await who.open(address);
         assert.equal(page.status, status);

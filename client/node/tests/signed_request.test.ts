@@ -99,7 +99,7 @@ describe("a signed request", () => {
 });
 
 describe("the other calls", () => {
-  const service = fakeService({ providers: ["twitter", "flickr"], passwords: { alice: "wonderland" } });
+  const service = fakeService({ providers: [{ name: "twitter", renewal: true }, "flickr"], passwords: { alice: "wonderland" } });
 
   test("providers are listed, tokens imported, renewed, wrapped anew and revoked", async () => {
     const client = new Client(service().settings);

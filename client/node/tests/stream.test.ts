@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { describe, test } from "node:test";
 
@@ -51,6 +52,33 @@ describe("a streamed request", () => {
     await assert.rejects(client.stream("twitter", "POST", "x", { token: TWO_LEGGED, body: body() }), RangeError);
     assert.equal(service().requests.length, 0);
     client.close();
+  });
+
+  test("a file that cannot be opened rejects, also where the token or the other parts take longer", async () => {
+    const client = new Client(service().settings);
+    const oauth = new OAuth({
+      settings: service().settings,
+      fetchToken: async () => {
+        await missing().then(() => assert.fail("the file is there"), () => undefined); // by now the body has failed too
+        return service().logIn();
+      },
+    });
+    const slow = new Blob(["x"]);
+    const missing = async (): Promise<void> => { for await (const _ of createReadStream("/nowhere/to/be/found")) break; };
+    const multipart = () => [
+      { name: "status", data: slow }, { name: "media", data: createReadStream("/nowhere/to/be/found") },
+    ];
+    for (const stream of [
+      () => client.stream("twitter", "POST", "x", { token: TWO_LEGGED, body: createReadStream("/nowhere/to/be/found") }),
+      () => client.stream("twitter", "POST", "x", { token: TWO_LEGGED, multipart: multipart() }),
+      () => oauth.client("twitter").stream("POST", "x", { body: createReadStream("/nowhere/to/be/found") }),
+      () => oauth.client("twitter").stream("POST", "x", { multipart: multipart() }),
+    ]) {
+      await assert.rejects(stream(), { code: "ENOENT" });
+    }
+    assert.equal(service().requests.length, 0);
+    client.close();
+    oauth.close();
   });
 
   test("an answer that is cut off rejects", async () => {

@@ -12,7 +12,7 @@ const CALLBACK = "http://127.0.0.1:8000/auth/twitter";
 const PROFILE = "account/verify_credentials.json";
 
 describe("a login with Request and Response", () => {
-  const service = fakeService();
+  const service = fakeService({ providers: [{ name: "twitter", authorizeParameters: ["lang", "force_login"] }] });
 
   function app(): { oauth: OAuth; twitter: ReturnType<OAuth["client"]> } {
     const oauth = new OAuth({ settings: service().settings });
@@ -168,6 +168,21 @@ describe("a login with Request and Response", () => {
     assert.notEqual(stored.get("alice"), old);
     assert.equal((await oauth.client("twitter").get(PROFILE, { request })).replacementAccessToken, undefined);
     await assert.rejects(oauth.client("twitter").get(PROFILE), oauth1d.MissingTokenError);
+  });
+
+  test("names that nobody registered are not kept for ever, and what is no name is refused", () => {
+    const oauth = new OAuth({ settings: service().settings });
+    const registered = oauth.register("twitter");
+    const first = oauth.client("name-0");
+    assert.equal(oauth.client("name-0"), first);
+    for (let i = 1; i <= 1000; i++) oauth.client(`name-${i}`);
+    assert.notEqual(oauth.client("name-0"), first);
+    assert.equal(oauth.client("twitter"), registered);
+    for (const name of ["", "a/b", "é", "x".repeat(65), "a b", "twitter\n"]) {
+      assert.throws(() => oauth.client(name), (error) =>
+        error instanceof oauth1d.InvalidCall && oauth1d.explain(error)?.status === 400);
+    }
+    oauth.close();
   });
 
   test("a saveToken that fails does not take the answer away", async () => {

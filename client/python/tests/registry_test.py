@@ -45,6 +45,16 @@ def test_what_is_kept_warns_of_nothing() -> None:
         oauth._anything
 
 
+def test_names_that_nobody_registered_are_not_kept_for_ever() -> None:
+    oauth = OAuth()
+    registered, first = oauth.register("twitter"), oauth.create_client("name-0")
+    assert oauth.create_client("name-0") is first
+    for number in range(1, 1001):
+        oauth.create_client(f"name-{number}")
+    assert oauth.create_client("name-0") is not first
+    assert oauth.create_client("twitter") is registered
+
+
 def test_settings_of_oauth_itself_are_ignored_likewise() -> None:
     with pytest.warns(IgnoredSettingWarning, match="cache") as caught:
         OAuth(cache=object())

@@ -9,11 +9,14 @@ import { gatewayService, pageInterceptor, sessionOf, type GatewayParts } from ".
 import type { Log } from "./log.js";
 import { Logins } from "./logins.js";
 import { plain } from "./plain_answer.js";
-import { hostOf, namesHost } from "./same_origin.js";
+import { comesFromOrigin, hostOf, namesHost } from "./same_origin.js";
 import { StaticFiles } from "./static_files.js";
+import { MAX_TIMEOUT_MS } from "./upstream.js";
 
 // A body of 3.5 MiB in Connect's JSON, and what stands around it.
 const READ_MAX_BYTES = 6 << 20;
+// What anybody may send.
+const SMALL_BYTES = 64 << 10;
 
 const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": [
@@ -41,7 +44,19 @@ export function browserHandler(config: BrowserConfig, parts: GatewayParts, log: 
     grpc: false,
     acceptCompression: [], // a guess beside a secret tells by its length
     readMaxBytes: READ_MAX_BYTES,
+    maxTimeoutMs: MAX_TIMEOUT_MS,
   });
+
+  /** Looks at the head alone: only a Call of somebody who is logged in may be large. */
+  async function whyUnread(path: string, request: IncomingMessage): Promise<[number, string] | undefined> {
+    const { "content-length": length, "transfer-encoding": coding, cookie, origin } = request.headers;
+    if (coding === undefined && Number(length ?? 0) <= SMALL_BYTES) return undefined;
+    const site = request.headers["sec-fetch-site"];
+    const from = new Headers({ ...(origin !== undefined && { origin }), ...(site && { "sec-fetch-site": `${site}` }) });
+    if (!comesFromOrigin(from, config.origin)) return [403, "Only pages of this origin may call."];
+    if (path.endsWith("/Call") && await parts.sessions.open(cookie)) return undefined;
+    return [413, "The body is too large, or does not say how large it is."];
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
@@ -49,9 +64,14 @@ export function browserHandler(config: BrowserConfig, parts: GatewayParts, log: 
     const [path = "", ...rest] = (request.url ?? "").split("?");
     const query = rest.join("?");
     if (path.startsWith(`/${GatewayService.typeName}/`)) {
-      if (request.method === "POST") return rpc(request, response);
-      response.setHeader("allow", "POST");
-      return plain(response, 405, "Only POST.");
+      if (request.method !== "POST") {
+        response.setHeader("allow", "POST");
+        return plain(response, 405, "Only POST.");
+      }
+      const unread = await whyUnread(path, request);
+      if (!unread) return rpc(request, response);
+      response.setHeader("connection", "close");
+      return plain(response, ...unread);
     }
     const [, step, name] = /^\/(login|auth)\/([^/]+)$/.exec(path) ?? [];
     const provider = config.providers.find((one) => one.name === name);

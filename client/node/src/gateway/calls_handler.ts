@@ -12,7 +12,7 @@ import { OAuth1Service } from "../stubs/oauth1d/v1/oauth1d_pb.js";
 import type { CallsConfig } from "./config.js";
 import { forServerSide, known, refusal } from "./gateway_errors.js";
 import { isLoopbackHost } from "./listen_address.js";
-import type { Upstream } from "./upstream.js";
+import { handedOn, MAX_TIMEOUT_MS, type Upstream } from "./upstream.js";
 
 const READ_MAX_BYTES = 8 << 20;
 
@@ -35,6 +35,7 @@ export function callsHandler(config: CallsConfig, upstream: Upstream): RequestLi
     grpc: false,
     acceptCompression: [],
     readMaxBytes: READ_MAX_BYTES,
+    maxTimeoutMs: MAX_TIMEOUT_MS,
     fallback: (_request, response) => {
       const what = `call POST /${OAuth1Service.typeName}/METHOD; there are no streams`;
       refuse(response as ServerResponse, refusal("UNIMPLEMENTED", "", what));
@@ -51,18 +52,16 @@ function forwarding(upstream: Upstream): Partial<ServiceImpl<typeof OAuth1Servic
   return Object.fromEntries(OAuth1Service.methods.flatMap((method) => {
     if (method.methodKind !== "unary") return []; // UNIMPLEMENTED
     const unary = method as DescMethodUnary;
-    return [[method.localName, (request: never, context: HandlerContext) => upstream.call(unary, request, {
-      timeoutMs: context.timeoutMs(),
-      signal: context.signal,
-      traceparent: context.requestHeader.get("traceparent") ?? undefined,
-    })]];
+    return [[method.localName, (request: never, context: HandlerContext) => (
+      upstream.call(unary, request, handedOn(context)))]];
   }));
 }
 
 /** Looks at the head of a request alone: a refused body is not read. */
 function whyRefused(config: CallsConfig, request: IncomingMessage): OAuth1dError | undefined {
   const refused = (what: string): OAuth1dError => refusal("PERMISSION_DENIED", "CALLER_NOT_ALLOWED", what);
-  if (Object.keys(request.headers).some((name) => name === "origin" || name.startsWith("sec-fetch-"))) {
+  // Browsers send Sec-Fetch-Site wherever they send Sec-Fetch-Mode; Node's own fetch sends the latter alone.
+  if ("origin" in request.headers || "sec-fetch-site" in request.headers) {
     return refused("browsers have no business here");
   }
   if (config.apiKeys.length === 0) {

@@ -1,23 +1,13 @@
 /** The gateway as a whole: its listeners, and how it stops. */
-import { readFileSync } from "node:fs";
-import { createServer as createPlainServer, type RequestListener, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-
 import { browserHandler } from "./browser_handler.js";
 import { callsHandler } from "./calls_handler.js";
-import type { GatewayConfig, ListenerConfig } from "./config.js";
-import { listen } from "./listen_address.js";
+import type { GatewayConfig } from "./config.js";
+import { Listener, type Patience } from "./listener.js";
 import { logToStderr, type Log } from "./log.js";
 import { Offers } from "./offers.js";
 import { MemorySessionStore, type SessionStore } from "./session_store.js";
 import { Sessions } from "./sessions.js";
 import { Upstream } from "./upstream.js";
-
-const MOST_CONNECTIONS = 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-const DRAIN_MS = 40_000; // longer than any call
-const MAX_HEADER_BYTES = 32 << 10; // a callback may be 16 KiB
 
 /** What an application may bring. */
 export interface GatewayOptions {
@@ -26,6 +16,7 @@ export interface GatewayOptions {
   readonly log?: Log | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
+  readonly patience?: Patience | undefined;
 }
 
 /** A running gateway. */
@@ -57,13 +48,13 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
         offers: new Offers(upstream, browser.providers, options.now),
         providers: browser.providers,
       };
-      const listener = new Listener(browser, browserHandler(browser, parts, log));
+      const listener = new Listener(browser, browserHandler(browser, parts, log), options.patience);
       listeners.push(listener);
       addresses.browser = await listener.start();
       log("listening", { address: addresses.browser, mode: "browser", origin: browser.origin });
     }
     if (config.calls) {
-      const listener = new Listener(config.calls, callsHandler(config.calls, upstream));
+      const listener = new Listener(config.calls, callsHandler(config.calls, upstream), options.patience);
       listeners.push(listener);
       addresses.calls = await listener.start();
       log("listening", { address: addresses.calls, mode: "calls" });
@@ -73,40 +64,4 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     throw error;
   }
   return { addresses, stop };
-}
-
-/** One HTTP server. */
-class Listener {
-  readonly #server: Server;
-  #stopping = false;
-
-  constructor(private readonly config: ListenerConfig, handler: RequestListener) {
-    const options = { maxHeaderSize: MAX_HEADER_BYTES };
-    const answer: RequestListener = (request, response) => {
-      if (this.#stopping) response.setHeader("connection", "close");
-      handler(request, response);
-    };
-    const { tls } = config;
-    this.#server = tls
-      ? createTlsServer({ ...options, cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }, answer)
-      : createPlainServer(options, answer);
-    this.#server.maxConnections = MOST_CONNECTIONS;
-    this.#server.headersTimeout = HEADERS_TIMEOUT_MS;
-    this.#server.requestTimeout = REQUEST_TIMEOUT_MS;
-  }
-
-  start(): Promise<string> {
-    return listen(this.#server, this.config.listen);
-  }
-
-  async stop(): Promise<void> {
-    if (!this.#server.listening) return;
-    this.#stopping = true;
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    const idle = setInterval(() => this.#server.closeIdleConnections(), 50);
-    const enough = setTimeout(() => this.#server.closeAllConnections(), DRAIN_MS);
-    await closed;
-    clearInterval(idle);
-    clearTimeout(enough);
-  }
 }

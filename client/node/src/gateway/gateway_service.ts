@@ -15,7 +15,7 @@ import { forBrowser, known, refusal } from "./gateway_errors.js";
 import type { Offers } from "./offers.js";
 import { comesFromOrigin } from "./same_origin.js";
 import { sameText, type KeptLogin, type OpenSession, type Sessions } from "./sessions.js";
-import type { Upstream } from "./upstream.js";
+import { handedOn, type Upstream } from "./upstream.js";
 
 const CSRF_HEADER = "x-oauth1d-csrf";
 // The token will not come to life again, whatever is done.
@@ -86,7 +86,7 @@ async function call(parts: GatewayParts, request: CallRequest, context: HandlerC
   const signed: MessageInitShape<typeof SignedRequestRequestSchema> = {
     provider: provider.name, credentials: { case: "accessToken", value: login.accessToken }, call: request.call,
   };
-  const answer = await parts.upstream.call(OAuth1Service.method.signedRequest, signed, optionsOf(context))
+  const answer = await parts.upstream.call(OAuth1Service.method.signedRequest, signed, handedOn(context))
     .catch((error: OAuth1dError) => afterFailure(parts, open, login, error));
   if (answer.tokenRejected) await parts.sessions.changeLogin(open.key, login, undefined);
   else if (answer.replacementAccessToken) {
@@ -131,12 +131,4 @@ function openSession(parts: GatewayParts, context: HandlerContext): Promise<Open
 function checkCsrf(open: OpenSession, context: HandlerContext): void {
   if (sameText(context.requestHeader.get(CSRF_HEADER) ?? "", open.session.csrfToken)) return;
   throw refusal("PERMISSION_DENIED", "CALLER_NOT_ALLOWED", `${CSRF_HEADER} is missing or not the one of this session`);
-}
-
-function optionsOf(context: HandlerContext) {
-  return {
-    timeoutMs: context.timeoutMs(),
-    signal: context.signal,
-    traceparent: context.requestHeader.get("traceparent") ?? undefined,
-  };
 }

@@ -6,6 +6,8 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
 import type { SessionStore } from "./session_store.js";
 
+const FOLLOWED_MS = 60_000; // longer than a call that renews
+
 /** One login of a session. */
 export interface KeptLogin {
   readonly provider: string;
@@ -43,6 +45,7 @@ export interface SessionLife {
 export class Sessions {
   readonly cookieName: string;
   readonly #locks = new Map<string, Promise<unknown>>();
+  readonly #moved = new Map<string, { to: string; until: number }>(); // the oldest first
 
   constructor(
     private readonly store: SessionStore,
@@ -65,30 +68,47 @@ export class Sessions {
     return undefined;
   }
 
-  /** Adds a login under a new id, with the logins of `old`, which ends. Gives the Set-Cookie header. */
+  /**
+   * Adds a login under a new id, with the logins that `old` has by now; `old` ends. Gives the Set-Cookie header. Who
+   * has opened `old` before may still change it, for a minute: that changes the new one.
+   */
   async logIn(old: OpenSession | undefined, login: KeptLogin): Promise<string> {
     const id = randomBytes(32).toString("base64url");
-    const kept = (old?.session.logins ?? []).filter((one) => one.provider !== login.provider);
-    const session: Session = {
+    const begin = (present: readonly KeptLogin[]): Promise<void> => this.#write(keyOf(id), {
       created: this.now(),
       seen: this.now(),
       csrfToken: randomBytes(32).toString("base64url"),
-      logins: [...kept, login],
-    };
-    await this.#write(keyOf(id), session);
-    if (old) await this.store.delete(old.key);
+      logins: [...present.filter((one) => one.provider !== login.provider), login],
+    });
+    if (!old) await begin([]);
+    else {
+      await this.#inTurn(old.key, async (key) => {
+        const present = await this.#read(key); // somebody may have logged out meanwhile
+        await begin(present?.logins ?? []);
+        await this.store.delete(key);
+        if (present) this.#follow(key, keyOf(id));
+      });
+    }
     return `${this.cookieName}=${id}; Max-Age=${Math.floor(this.life.absoluteMs / 1000)}; ${this.#attributes()}`;
   }
 
   /** Changes what is stored now, one at a time in this process; a session without logins ends. */
   async change(key: string, how: (session: Session) => Session): Promise<void> {
-    const before = this.#locks.get(key) ?? Promise.resolve();
-    const turn = before.then(async () => {
-      const current = await this.#read(key);
+    return this.#inTurn(key, async (present) => {
+      const current = await this.#read(present);
       if (!current) return;
       const next = how(current);
-      if (next.logins.length === 0) await this.store.delete(key);
-      else await this.#write(key, { ...next, seen: this.now() });
+      if (next.logins.length === 0) await this.store.delete(present);
+      else await this.#write(present, { ...next, seen: this.now() });
+    });
+  }
+
+  /** One after the other for a key, and for those that it has become since. */
+  async #inTurn(key: string, work: (key: string) => Promise<void>): Promise<void> {
+    const before = this.#locks.get(key) ?? Promise.resolve();
+    const turn = before.then(() => {
+      const moved = this.#moved.get(key);
+      return moved && this.now() < moved.until ? this.#inTurn(moved.to, work) : work(key);
     });
     const settled = turn.catch(() => undefined);
     this.#locks.set(key, settled);
@@ -96,6 +116,15 @@ export class Sessions {
       if (this.#locks.get(key) === settled) this.#locks.delete(key);
     });
     return turn;
+  }
+
+  // Only for changes by who has the session open: a cookie with the old id opens nothing.
+  #follow(from: string, to: string): void {
+    for (const [key, { until }] of this.#moved) {
+      if (this.now() < until) break;
+      this.#moved.delete(key);
+    }
+    this.#moved.set(from, { to, until: this.now() + FOLLOWED_MS });
   }
 
   /** Changes one login, or ends it (undefined), if it still has the token that the caller saw. */

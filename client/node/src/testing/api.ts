@@ -53,7 +53,7 @@ export class FakeApi {
 
   constructor(provider: string) {
     this.provider = provider;
-    this.baseUrl = `https://api.${provider}.example/`;
+    this.baseUrl = `https://api.${provider}.example/1.1/`;
     this.respond("GET", "account/verify_credentials.json", ({ user }) => user ? { json: profileOf(user) } : REJECTED);
   }
 

@@ -18,6 +18,8 @@ export interface FailureDetails {
   /** Field to description. */
   readonly violations?: Readonly<Record<string, string>> | undefined;
   readonly appState?: Uint8Array | undefined;
+  /** The token was renewed before the call failed: what the caller is told to keep. */
+  readonly renewedAccessToken?: string | undefined;
 }
 
 const CODES: ReadonlyArray<readonly [abstract new (...args: never[]) => unknown, GrpcCode]> = [
@@ -42,6 +44,7 @@ export function failure(reason: string, details: FailureDetails = {}): OAuth1dEr
     fieldViolations: Object.entries(details.violations ?? {}).map(([field, text]) => ({ field, description: text })),
     retryAfter: details.retryAfter,
     appState: details.appState,
+    renewedAccessToken: details.renewedAccessToken,
   });
 }
 

@@ -110,6 +110,9 @@ function partsOf({ callback }: CompleteAuthorizationRequest): CallbackParts {
   if (callback.case !== "callbackQuery") throw invalid("callback", "is required");
   const text = callback.value;
   const query = new URLSearchParams(/^https?:\/\//.test(text) ? new URL(text).search : text);
+  for (const name of ["state", "oauth_token", "oauth_verifier", "denied"]) {
+    if (query.getAll(name).length > 1) throw invalid("callback_query", `has ${name} more than once`);
+  }
   const refused = query.get("denied") ?? "";
   return {
     state: query.get("state") ?? "",

@@ -14,4 +14,5 @@
 export { FakeApi, type ApiAnswer, type ApiRequest, type Responder } from "./api.js";
 export type { FailureDetails } from "./failure.js";
 export { FakeService, type FakeServiceOptions, type RecordedCall } from "./service.js";
+export type { FakeProvider } from "./provider.js";
 export type { User } from "./user.js";

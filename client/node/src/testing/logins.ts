@@ -12,6 +12,7 @@ import {
 } from "../stubs/oauth1d/v1/oauth1d_pb.js";
 import { failure, invalid } from "./failure.js";
 import { callbackParts, Flow, OUT_OF_BAND } from "./flow.js";
+import { checkAllowed, checkConsumer, type FakeProvider } from "./provider.js";
 import type { Tokens } from "./tokens.js";
 import { userId, type User } from "./user.js";
 
@@ -21,24 +22,31 @@ const MOST_APP_STATE = 2048;
 
 /** All logins of a fake service. */
 export class Logins {
-  readonly #providers: ReadonlySet<string>;
+  readonly #providers: ReadonlyMap<string, FakeProvider>;
   readonly #callbackUrls: ReadonlySet<string> | undefined;
   readonly #tokens: Tokens;
   readonly #flows = new Map<string, Flow>();
 
-  constructor(providers: readonly string[], callbackUrls: readonly string[] | undefined, tokens: Tokens) {
-    this.#providers = new Set(providers);
+  constructor(
+    providers: ReadonlyMap<string, FakeProvider>, callbackUrls: readonly string[] | undefined, tokens: Tokens,
+  ) {
+    this.#providers = providers;
     this.#callbackUrls = callbackUrls && new Set(callbackUrls);
     this.#tokens = tokens;
   }
 
   /** Throws PROVIDER_NOT_FOUND for a name that no test gave. */
-  checkProvider(name: string): void {
-    if (!this.#providers.has(name)) throw failure("PROVIDER_NOT_FOUND", { message: `no provider ${name}` });
+  provider(name: string): FakeProvider {
+    const found = this.#providers.get(name);
+    if (!found) throw failure("PROVIDER_NOT_FOUND", { message: `no provider ${name}` });
+    return found;
   }
 
   start(request: StartAuthorizationRequest): StartAuthorizationResponse {
-    this.checkProvider(request.provider);
+    const provider = this.provider(request.provider);
+    checkConsumer(provider, request);
+    checkAllowed(request.authorizeParameters, provider.authorizeParameters, "authorize_parameters");
+    checkAllowed(request.requestTokenParameters, provider.requestTokenParameters, "request_token_parameters");
     this.#checkCallbackUrl(request.callbackUrl);
     if (request.appState.length > MOST_APP_STATE) throw invalid("app_state", "is longer than 2048 bytes");
     const flow = new Flow(request);
@@ -54,10 +62,10 @@ export class Logins {
   }
 
   complete(request: CompleteAuthorizationRequest): CompleteAuthorizationResponse {
-    this.checkProvider(request.provider);
+    this.provider(request.provider);
     const parts = callbackParts(request);
     const cookies = request.bindingCookies;
-    if (cookies.length === 0) throw failure("BINDING_MISMATCH", { message: "the browser brought no binding cookie" });
+    if (cookies.length === 0) throw invalid("binding_cookies", "is empty; pass every cookie whose name begins so");
     if (cookies.length > MOST_COOKIES) throw invalid("binding_cookies", "are more than 32");
     const flow = this.#flows.get(parts.state);
     if (!flow || flow.provider !== request.provider) {

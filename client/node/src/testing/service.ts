@@ -12,14 +12,15 @@ import { Token, type ProviderToken } from "../token.js";
 import { FakeApi, type ApiRequest } from "./api.js";
 import { failure, type FailureDetails } from "./failure.js";
 import { Logins } from "./logins.js";
+import type { FakeProvider } from "./provider.js";
 import { servicer } from "./servicer.js";
 import { Tokens } from "./tokens.js";
 import { userId, userOf, type User } from "./user.js";
 
 /** What a fake service knows. */
 export interface FakeServiceOptions {
-  /** Their names; default: twitter. */
-  readonly providers?: readonly string[] | undefined;
+  /** What is configured, or just their names; default: twitter. */
+  readonly providers?: readonly (string | FakeProvider)[] | undefined;
   /** The only ones that are allowed; default: every https one, plain http on loopback, and "oob". */
   readonly callbackUrls?: readonly string[] | undefined;
   /** Who may log in by password (xAuth): name to password. */
@@ -53,8 +54,9 @@ export class FakeService {
   #down = false;
 
   private constructor(options: FakeServiceOptions) {
-    const providers = options.providers ?? ["twitter"];
-    this.#apis = new Map(providers.map((name) => [name, new FakeApi(name)]));
+    const configured = (options.providers ?? ["twitter"]).map((one) => typeof one === "string" ? { name: one } : one);
+    const providers = new Map(configured.map((one) => [one.name, one]));
+    this.#apis = new Map(configured.map(({ name }) => [name, new FakeApi(name)]));
     this.#logins = new Logins(providers, options.callbackUrls, this.#tokens);
     const methods = servicer({
       logins: this.#logins,
@@ -135,7 +137,7 @@ export class FakeService {
 
   /** A user's token, as a login of before gave it: for tests that begin later. */
   logIn(user: User | string = "alice", provider = "twitter"): Token {
-    this.#logins.checkProvider(provider);
+    this.#logins.provider(provider);
     const found = userOf(user);
     const { accessToken } = this.#tokens.issue(provider, found);
     const parameters = [["user_id", userId(found)], ["screen_name", found.screenName]] as const;

@@ -1,16 +1,18 @@
 /** The service's methods over the fake's state. */
-import { create } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 
 import { toConnectError } from "../error_details.js";
 import { OAuth1dError } from "../errors.js";
 import {
-  Capability, SignedRequestResponseSchema, StreamSignedRequestResponseSchema, type HttpCall, type OAuth1Service,
-  type SignedRequestRequest, type SignedRequestResponse, type StreamSignedRequestRequest,
+  Capability, RenewedTokenSchema, SignedRequestResponseSchema, StreamSignedRequestResponseSchema, type HttpCall,
+  type OAuth1Service, type SignedRequestRequest, type SignedRequestResponse, type StreamSignedRequestRequest,
 } from "../stubs/oauth1d/v1/oauth1d_pb.js";
 import { answerMessage, REJECTED, type ApiRequest, type FakeApi } from "./api.js";
+import { checkCall } from "./call_rules.js";
 import { failure, invalid } from "./failure.js";
 import { saidWithToken, type Logins } from "./logins.js";
+import { checkConsumer, consumersOf } from "./provider.js";
 import type { IssuedToken, Tokens } from "./tokens.js";
 import { userOf, type User } from "./user.js";
 
@@ -27,8 +29,6 @@ export interface ServiceState {
 
 type Implementation = ServiceImpl<typeof OAuth1Service>;
 type Signer = { user: User | undefined; token: IssuedToken | undefined; rejected: boolean };
-
-const METHODS = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]);
 
 /** The methods; ExplainSignature is not there, since nothing is signed. */
 export function servicer(state: ServiceState): Omit<Implementation, "explainSignature"> {
@@ -48,9 +48,10 @@ export function servicer(state: ServiceState): Omit<Implementation, "explainSign
     signedRequest: answering("SignedRequest", (request) => signedRequest(state, request)),
     streamSignedRequest: (messages, context) => streamSignedRequest(state, messages, context),
     importAccessToken: answering("ImportAccessToken", (request) => {
-      logins.checkProvider(request.provider);
+      checkConsumer(logins.provider(request.provider), request);
       const { case: kind, value } = request.source;
       if (kind === "providerToken") {
+        if (!value.token) throw invalid("provider_token.token", "is required");
         const user = tokens.userOf(request.provider, value) ?? { screenName: value.token };
         return { accessToken: tokens.issue(request.provider, user).accessToken };
       }
@@ -62,7 +63,9 @@ export function servicer(state: ServiceState): Omit<Implementation, "explainSign
       return { accessToken: tokens.issue(request.provider, user).accessToken, parameters: saidWithToken(user) };
     }),
     refreshAccessToken: answering("RefreshAccessToken", (request) => {
-      const renewed = tokens.renewed(tokens.find(request.accessToken));
+      const token = tokens.find(request.accessToken);
+      if (!logins.provider(token.provider).renewal) throw invalid("access_token", "cannot be renewed at this provider");
+      const renewed = tokens.renewed(token);
       return { accessToken: renewed.accessToken, parameters: saidWithToken(renewed.user) };
     }),
     rewrapAccessToken: answering("RewrapAccessToken", (request) => ({
@@ -78,7 +81,7 @@ export function servicer(state: ServiceState): Omit<Implementation, "explainSign
         title: name.charAt(0).toUpperCase() + name.slice(1),
         iconHint: name,
         capabilities: [Capability.THREE_LEGGED, Capability.TWO_LEGGED, Capability.OUT_OF_BAND],
-        consumers: ["main"],
+        consumers: [...consumersOf(logins.provider(name))],
       })),
     })),
   };
@@ -88,8 +91,9 @@ async function signedRequest(state: ServiceState, request: SignedRequestRequest,
   Promise<SignedRequestResponse> {
   const api = state.apis.get(request.provider);
   if (!api) throw failure("PROVIDER_NOT_FOUND", { message: `no provider ${request.provider}` });
+  checkConsumer(state.logins.provider(request.provider), request);
   const signer = signerOf(state, request);
-  const sent = api.requestOf(checkedCall(request), signer.user, streamed);
+  const sent = api.requestOf(checkedCall(request, streamed), signer.user, streamed);
   state.requests.push(sent);
   const answer = signer.rejected ? REJECTED : await api.answerTo(sent);
   return create(SignedRequestResponseSchema, {
@@ -110,12 +114,9 @@ function signerOf({ tokens }: ServiceState, { provider, credentials }: SignedReq
   return { user: token.user, token, rejected: token.rejected };
 }
 
-function checkedCall({ call }: SignedRequestRequest): HttpCall {
+function checkedCall({ call }: SignedRequestRequest, streamed: boolean): HttpCall {
   if (!call) throw invalid("call", "is required");
-  if (!METHODS.has(call.method)) throw invalid("call.method", "is no method that can be signed, in upper case");
-  if (call.contentType && call.content.case !== "body" && call.content.case !== undefined) {
-    throw invalid("call.content_type", "goes with a body only");
-  }
+  checkCall(call, streamed);
   return call;
 }
 
@@ -152,7 +153,7 @@ async function wholeRequest(messages: AsyncIterable<StreamSignedRequestRequest>)
     else throw invalid("message", "comes out of order");
   }
   if (!request || !ended) throw failure("DEADLINE", { code: "CANCELLED", message: "the request was cut off" });
-  const call = checkedCall(request);
+  const call = checkedCall(request, true);
   const body = Buffer.concat(chunks);
   if (call.content.case === "multipart") {
     const last = call.content.value.parts.at(-1);
@@ -164,6 +165,13 @@ async function wholeRequest(messages: AsyncIterable<StreamSignedRequestRequest>)
 }
 
 function rpcError(error: unknown): ConnectError {
-  if (error instanceof OAuth1dError) return toConnectError(error);
+  if (error instanceof OAuth1dError) {
+    const rpc = toConnectError(error);
+    if (error.renewedAccessToken) { // which toConnectError keeps to itself
+      const value = toBinary(RenewedTokenSchema, create(RenewedTokenSchema, { accessToken: error.renewedAccessToken }));
+      rpc.details.push({ type: RenewedTokenSchema.typeName, value });
+    }
+    return rpc;
+  }
   return new ConnectError(`a responder of the test threw: ${String(error)}`, Code.Internal);
 }

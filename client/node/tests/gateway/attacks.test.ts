@@ -229,6 +229,38 @@ test("a body that is too big is refused, packed or not, and the gateway lives on
   assert.equal((await alice.session()).logins.length, 1);
 });
 
+test("a large body is not even read from strangers and other origins, or for what needs none", async () => {
+  const { host } = new URL(world.origin);
+  const id = alice.cookies.get("oauth1d-session") ?? "";
+  const mine = `Origin: ${world.origin}\r\n`;
+  const cookie = `Cookie: oauth1d-session=${id}\r\n`;
+  const large = "Content-Length: 6000000\r\n";
+  const chunked = "Transfer-Encoding: chunked\r\n";
+  const refused: [string, string, number][] = [
+    ["Call", `Origin: https://evil.example\r\n${cookie}${large}`, 403],
+    ["Call", `${mine}Sec-Fetch-Site: cross-site\r\n${cookie}${large}`, 403],
+    ["Call", `${cookie}${large}`, 403],
+    ["Call", `${mine}${large}`, 413],
+    ["Call", `${mine}${chunked}`, 413],
+    ["Call", `${mine}Cookie: oauth1d-session=${"A".repeat(43)}\r\n${large}`, 413],
+    ["GetSession", `${mine}${cookie}${large}`, 413],
+    ["LogOut", `${mine}${cookie}${chunked}`, 413],
+  ];
+  for (const [method, headers, status] of refused) {
+    // the head alone: an answer before the body
+    const answer = await raw(`POST ${SERVICE}/${method} HTTP/1.1\r\nHost: ${host}\r\n${headers}`
+      + "Content-Type: application/json\r\n\r\n");
+    assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `), `${method} ${headers}`);
+    assert.match(answer, /\r\nconnection: close\r\n/i);
+  }
+  for (const wire of ["connect", "grpc-web"] as const) {
+    const content = { case: "body" as const, value: new Uint8Array(1 << 20) };
+    const call = { method: "POST", url: "echo", content };
+    assert.equal((await alice.client(wire).call({ provider: "twitter", call })).answer?.statusCode, 200);
+    assert.equal((await world.browser().client(wire).getSession({})).logins.length, 0);
+  }
+});
+
 test("a stolen callback that is replayed gives no second session to another browser", async () => {
   const bob = world.browser();
   const callback = await decide(await bob.begin(), "bob");

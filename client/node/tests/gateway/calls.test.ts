@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import { loadConfig, startGateway, type Gateway } from "oauth1d/gateway";
 
 import { decide, exchange, type Answer } from "./browser.js";
+import { CanaryProvider } from "./canary_provider.js";
 import { provider, ROOT, startSandbox, startService, type Program } from "./processes.js";
 
 const METHOD = "/oauth1d.v1.OAuth1Service/";
@@ -127,7 +128,8 @@ test("what a caller sends wrong is its own to mend", async () => {
 test("a browser is turned away, whatever it says about where it comes from", async () => {
   const headers: Record<string, string>[] = [
     { origin: "http://127.0.0.1:8000" }, { origin: url }, { origin: "null" }, { "sec-fetch-site": "same-origin" },
-    { "sec-fetch-mode": "no-cors" }, { "sec-fetch-dest": "empty" },
+    { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" },
+    { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "empty" },
   ];
   for (const header of headers) {
     for (const [base, more] of [[url, {}], [keyedUrl(), { authorization: `Bearer ${KEY}` }]] as const) {
@@ -139,6 +141,44 @@ test("a browser is turned away, whatever it says about where it comes from", asy
   }
   const preflight = await exchange(`${url}${METHOD}ListProviders`, "OPTIONS", { origin: "https://evil.example" });
   assert.equal(preflight.status, 403);
+});
+
+test("Node's own fetch is no browser", async () => {
+  const post = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+  const answer = await fetch(`${url}${METHOD}ListProviders`, post);
+  assert.deepEqual([answer.status, (await answer.json() as any).providers[0].name], [200, "twitter"]);
+});
+
+test("a caller whose time runs out hears from the service whether its call was sent", async () => {
+  const slow = await CanaryProvider.start();
+  const behind = await startService([provider(slow.url, "twitter")], CALLBACK);
+  const file = join(folder, "deadline.yaml");
+  await writeFile(file, JSON.stringify({ service: { address: behind.address }, calls: { listen: "127.0.0.1:0" } }));
+  const gateway = await startGateway(loadConfig(file), { log: () => undefined });
+  const base = `http://${gateway.addresses.calls}`;
+  try {
+    const started = (await call("StartAuthorization", {
+      provider: "twitter", callbackUrl: `${CALLBACK}/auth/twitter` }, {}, base)).json;
+    const { accessToken } = (await call("CompleteAuthorization", {
+      provider: "twitter", callbackQuery: slow.approve(), bindingCookies: [started.bindingCookie] }, {}, base)).json;
+    const { release } = slow.hold();
+    const post = { provider: "twitter", accessToken, call: { method: "POST", url: "echo" } };
+    const posts = [1, 2, 3, 4, 5].map(() => call("SignedRequest", post, { "connect-timeout-ms": "3000" }, base));
+    for (const late of await Promise.all(posts)) {
+      assert.deepEqual([late.status, late.json.code, reasonOf(late)], [504, "deadline_exceeded", "DEADLINE"]);
+      assert.match(late.json.details[0].debug.metadata.sent, /^(maybe|yes)$/);
+    }
+    // too little for any answer of the service's
+    const short = await call("SignedRequest", post, { "connect-timeout-ms": "1" }, base);
+    assert.deepEqual([short.status, short.json.code], [504, "deadline_exceeded"], short.text);
+    release();
+    const endless = await call("ListProviders", {}, { "connect-timeout-ms": "600001" }, base);
+    assert.deepEqual([endless.status, endless.json.code], [400, "invalid_argument"]);
+  } finally {
+    await gateway.stop();
+    await behind.program.stop();
+    await slow.stop();
+  }
 });
 
 test("without a key only a loopback name is a host", async () => {

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 
 import { MemorySessionStore, RedisSessionStore } from "oauth1d/gateway";
 
+import { Sessions } from "../../dist/gateway/sessions.js";
 import { fails } from "./failures.js";
 import { provider } from "./processes.js";
 import { World } from "./world.js";
@@ -74,6 +75,44 @@ test("two calls at once both keep their session", async () => {
   const answers = await Promise.all([1, 2, 3, 4].map(() => alice.client().call(CALL)));
   assert.deepEqual(answers.map(({ answer }) => answer?.statusCode), [200, 200, 200, 200]);
   assert.equal((await alice.session()).logins.length, 1);
+});
+
+const life = { idleMs: 10 * MINUTE, absoluteMs: 60 * MINUTE };
+const login = (name: string) => ({ provider: name, accessToken: `oa1_${name}`, parameters: [] });
+
+test("a log-out while a callback is under way is not undone by it", async () => {
+  const sessions = new Sessions(new MemorySessionStore(), life, false);
+  const first = await sessions.logIn(undefined, login("twitter"));
+  const open = await sessions.open(first);
+  assert.ok(open);
+  await sessions.change(open.key, (session) => ({ ...session, logins: [] }));
+  const second = await sessions.open(await sessions.logIn(open, login("other")));
+  assert.deepEqual(second?.session.logins.map((one) => one.provider), ["other"]);
+});
+
+test("a token that a call renews is kept, also if a second login moved the session meanwhile", async () => {
+  let ahead = 0;
+  const sessions = new Sessions(new MemorySessionStore(), life, false, () => Date.now() + ahead);
+  const first = await sessions.logIn(undefined, login("twitter"));
+  const [seen, other] = [await sessions.open(first), await sessions.open(first)]; // two tabs
+  assert.ok(seen && other);
+  // two logins at once, after which the call's answer comes
+  const cookies = await Promise.all(["a", "b"].map((name) => sessions.logIn(other, login(name))));
+  await sessions.changeLogin(seen.key, login("twitter"), "oa1_renewed");
+  const last = await sessions.open(cookies[1]);
+  assert.deepEqual(last?.session.logins.map((one) => one.accessToken), ["oa1_renewed", "oa1_a", "oa1_b"]);
+  assert.deepEqual([await sessions.open(first), await sessions.open(cookies[0])], [undefined, undefined]);
+  // whoever logs out with what it saw logs out
+  await sessions.change(seen.key, (session) => ({ ...session, logins: [] }));
+  assert.equal(await sessions.open(cookies[1]), undefined);
+
+  const again = await sessions.logIn(undefined, login("twitter"));
+  const old = await sessions.open(again);
+  assert.ok(old);
+  const moved = await sessions.logIn(old, login("a"));
+  ahead = 2 * MINUTE;
+  await sessions.change(old.key, (session) => ({ ...session, logins: [] })); // nobody follows that long
+  assert.equal((await sessions.open(moved))?.session.logins.length, 2);
 });
 
 test("the memory keeps so many sessions and no more, the used ones first", async () => {

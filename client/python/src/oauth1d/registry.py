@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ from .settings import ServerSettings
 ProviderClient = TypeVar("ProviderClient")
 
 _HARMLESS = frozenset({"overwrite", "name"})
+_MOST_UNREGISTERED = 1000
+"""Those that were only asked for, perhaps by whoever sends requests to /login/NAME."""
 
 
 class IgnoredSettingWarning(UserWarning):
@@ -80,6 +83,8 @@ class Registry(Generic[ProviderClient]):
         self._fetch_token = fetch_token
         self._save_token = save_token
         self._clients: dict[str, ProviderClient] = {}
+        self._unregistered: dict[str, ProviderClient] = {}
+        self._lock = threading.Lock()
         self._warned = False
         self._warn_about("OAuth", ignored, stacklevel=3)
 
@@ -104,9 +109,14 @@ class Registry(Generic[ProviderClient]):
 
     def create_client(self, name: str) -> ProviderClient:
         """The client of provider `name`. It need not be registered: what the service knows will work."""
-        if name not in self._clients:
-            self._clients[name] = self._new_client(self._with_defaults(Registration(name)))
-        return self._clients[name]
+        known = self._clients.get(name) or self._unregistered.get(name)
+        if known is not None:
+            return known
+        client = self._new_client(self._with_defaults(Registration(name)))
+        with self._lock:
+            while len(self._unregistered) >= _MOST_UNREGISTERED:
+                del self._unregistered[next(iter(self._unregistered))]
+            return self._unregistered.setdefault(name, client)
 
     def __getattr__(self, name: str) -> ProviderClient:
         if name.startswith("_"):
