@@ -88,7 +88,7 @@ class FakeApi:
 
     def __init__(self, provider: str) -> None:
         self.provider = provider
-        self.base_url = f"https://api.{provider}.example/"
+        self.base_url = f"https://api.{provider}.example/1.1/"
         self._answers: dict[tuple[str, str], ApiAnswer | Responder] = {}
         self.respond("GET", "account/verify_credentials.json", lambda _, user: user.profile() if user else REJECTED)
 

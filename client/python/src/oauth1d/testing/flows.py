@@ -113,7 +113,11 @@ class Callback:
         elif request.WhichOneof("callback") == "callback_query":
             text = request.callback_query
             query = urlsplit(text).query if text.startswith(("http://", "https://")) else text.removeprefix("?")
-            pairs = dict(reversed(parse_qsl(query, keep_blank_values=True)))
+            said = parse_qsl(query, keep_blank_values=True)
+            pairs = dict(said)
+            for name in ("state", "oauth_token", "oauth_verifier", "denied"):
+                if sum(other == name for other, _ in said) > 1:
+                    raise invalid("callback_query", f"has {name} twice")
             refused = pairs.get("denied", "")
             found = cls(
                 pairs.get("state", ""),

@@ -11,6 +11,7 @@ import grpc
 from .._stubs import oauth1d_pb2 as pb
 from .._stubs import oauth1d_pb2_grpc
 from .api import REJECTED, ApiAnswer, ApiRequest, FakeApi
+from .call_rules import check_call
 from .failure import ServiceFailure, invalid
 from .logins import Logins, said_with_token
 from .tokens import IssuedToken, Tokens
@@ -131,8 +132,7 @@ class Servicer(oauth1d_pb2_grpc.OAuth1ServiceServicer):
     def _signed(self, request: pb.SignedRequestRequest, *, streamed: bool = False) -> pb.SignedRequestResponse:
         consumer = request.consumer if request.WhichOneof("credentials") != "access_token" else ""
         self._logins.consumer_of(request.provider, consumer)
-        if not request.call.method:
-            raise invalid("call.method", "is required")
+        check_call(request.call, streamed=streamed)
         user, token = self._who(request)
         api = self._apis[request.provider]
         received = api.request_of(request.call, user, token.access_token if token else "", streamed=streamed)
