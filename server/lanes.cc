@@ -8,25 +8,50 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "server/egress/http_pool.h"
+#include "server/flow/metered_store.h"
+#include "server/ops/log.h"
 #include "storage/memory_store.h"
 #include "storage/redis_store.h"
 
 namespace oauth1d {
 namespace {
 
+std::optional<storage::RedisTls> TlsOf(const std::optional<config::RedisTls>& from) {
+  if (!from.has_value()) return std::nullopt;
+  storage::RedisTls tls;
+  tls.ca_pem = from->ca_pem;
+  tls.certificate_pem = from->certificate_pem;
+  tls.private_key_pem = from->private_key_pem;
+  tls.server_name = from->server_name;
+  return tls;
+}
+
 storage::RedisOptions OptionsOf(const config::RedisOptions& from) {
   storage::RedisOptions options(from.address);
   options.username = from.username;
   options.password = from.password;
-  if (!from.tls.has_value()) return options;
-  storage::RedisTls& tls = options.tls.emplace();
-  tls.ca_pem = from.tls->ca_pem;
-  tls.certificate_pem = from.tls->certificate_pem;
-  tls.private_key_pem = from.tls->private_key_pem;
-  tls.server_name = from.tls->server_name;
+  options.tls = TlsOf(from.tls);
+  if (!from.sentinel.has_value()) return options;
+  storage::RedisSentinel& sentinel = options.sentinel.emplace();
+  sentinel.addresses = from.sentinel->addresses;
+  sentinel.primary = from.sentinel->primary;
+  sentinel.username = from.sentinel->username;
+  sentinel.password = from.sentinel->password;
+  sentinel.tls = TlsOf(from.sentinel->tls);
   return options;
+}
+
+void LogBreaker(const std::string& provider, const Origin& origin, ops::BreakerState state) {
+  if (state == ops::BreakerState::kClosed) {
+    return ops::LogProvider(ops::Level::kInfo, "breaker_closed", provider,
+                            absl::StrCat(origin.host, " can be reached again"));
+  }
+  ops::LogProvider(
+      ops::Level::kWarning, "breaker_open", provider,
+      absl::StrCat(origin.host, " cannot be reached; requests to it fail at once, but for one now and then"));
 }
 
 }  // namespace
@@ -39,13 +64,15 @@ struct Lanes::Thread {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{loop.get_executor()};
   egress::HttpPool pool;
   std::unique_ptr<storage::KeyValueStore> store;
+  std::optional<flow::MeteredStore> metered;
   storage::RedisStore* redis = nullptr;
   std::optional<rpc::Lane> lane;
   std::thread thread;
 };
 
 Lanes::Lanes(size_t count, const config::Store& store, Environment& environment, callers::Quotas& quotas,
-             flow::AuditTrail& audit, Listener listener) {
+             flow::AuditTrail& audit, ops::Metrics& metrics, Listener listener)
+    : breakers_(environment, metrics, LogBreaker) {
   const auto space = std::make_shared<storage::MemorySpace>();
   for (size_t i = 0; i < count; ++i) {
     auto thread = std::make_unique<Thread>(environment);
@@ -58,8 +85,9 @@ Lanes::Lanes(size_t count, const config::Store& store, Environment& environment,
       thread->store = std::make_unique<storage::MemoryStore>(space, environment);
       boost::asio::post(thread->loop, [told] { told(storage::StoreState::kUp, ""); });
     }
-    thread->lane.emplace(flow::Backends{thread->loop, environment, thread->pool, *thread->store, clock_offsets_,
-                                        rsa_thread_, quotas, audit});
+    thread->metered.emplace(*thread->store, environment, metrics);
+    thread->lane.emplace(flow::Backends{thread->loop, environment, thread->pool, *thread->metered, clock_offsets_,
+                                        breakers_, rsa_thread_, quotas, audit, metrics});
     threads_.push_back(std::move(thread));
   }
 }

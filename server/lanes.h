@@ -12,8 +12,10 @@
 #include "server/callers/quotas.h"
 #include "server/config/snapshot.h"
 #include "server/flow/audit_trail.h"
+#include "server/flow/breakers.h"
 #include "server/flow/clock_offsets.h"
 #include "server/flow/rsa_thread.h"
+#include "server/ops/metrics.h"
 #include "server/rpc/lane.h"
 #include "storage/store_state.h"
 
@@ -26,7 +28,7 @@ class Lanes {
 
   // The referents outlive it.
   Lanes(size_t count, const config::Store& store, Environment& environment, callers::Quotas& quotas,
-        flow::AuditTrail& audit, Listener listener);
+        flow::AuditTrail& audit, ops::Metrics& metrics, Listener listener);
   // Stops.
   ~Lanes();
 
@@ -49,6 +51,7 @@ class Lanes {
 
   // What the lanes share; it outlives them.
   flow::ClockOffsets clock_offsets_;
+  flow::Breakers breakers_;
   flow::RsaThread rsa_thread_;
   std::vector<std::unique_ptr<Thread>> threads_;
 };

@@ -19,12 +19,16 @@
 #include "absl/strings/str_join.h"
 #include "server/base/environment.h"
 #include "server/callers/quotas.h"
+#include "server/certificate_ends.h"
 #include "server/configuration_watch.h"
 #include "server/lanes.h"
+#include "server/numbers.h"
 #include "server/ops/audit.h"
 #include "server/ops/log.h"
+#include "server/ops/metrics_port.h"
 #include "server/reload.h"
 #include "server/rpc/audit_trail.h"
+#include "server/rpc/listener.h"
 #include "server/rpc/oauth1_service.h"
 #include "server/rpc/server.h"
 #include "server/rpc/server_credentials.h"
@@ -68,16 +72,19 @@ class Process {
         quotas_(RealEnvironment()),
         audit_(std::move(audit)),
         trail_(*audit_, RealEnvironment(), configuration_->audit.refuse_when_full),
-        lanes_(LaneCount(), configuration_->store, RealEnvironment(), quotas_, trail_,
+        numbers_(quotas_, connections_, *audit_),
+        lanes_(LaneCount(), configuration_->store, RealEnvironment(), quotas_, trail_, numbers_.metrics(),
                [this](size_t lane, storage::StoreState state, std::string why) {
                  boost::asio::post(loop_, [this, lane, state, why] { StoreIs(lane, state, why); });
                }),
         states_(lanes_.all().size(), storage::StoreState::kConnecting),
         service_(GroundOf(*configuration_), lanes_.all(), connections_) {
     quotas_.SetLimits(configuration_->quotas);
+    numbers_.TakeOver(*configuration_, RealEnvironment().Now(), /*reloaded=*/false);
   }
 
   int Run() {
+    if (!ServeMetrics()) return kCannotListen;
     rpc::ServerOptions options;
     options.address = configuration_->listen.address;
     options.reflection = configuration_->listen.reflection;
@@ -95,8 +102,12 @@ class Process {
     }
     AwaitSignal();
     AwaitHangup();
+    TellOfCertificate();
     lanes_.Start();
     if (const int port = PortOf(server_->address()); port > 0) lanes_.DenyOwnPort(static_cast<uint16_t>(port));
+    if (metrics_listener_.has_value()) {
+      lanes_.DenyOwnPort(static_cast<uint16_t>(PortOf(metrics_listener_->address())));
+    }
     watch_.emplace(std::move(files_), load_, [this](config::Loaded loaded) {
       boost::asio::post(loop_, [this, loaded = std::move(loaded)] { TakeOver(loaded); });
     });
@@ -106,12 +117,51 @@ class Process {
     if (drain_.joinable()) drain_.join();
     if (exit_status_ != kDrained) server_->Shutdown(absl::ZeroDuration());
     lanes_.Stop();
+    metrics_port_.reset();
     audit_.reset();
     ops::LogEvent(ops::Level::kInfo, "stopped");
     return exit_status_;
   }
 
  private:
+  // Before anything is served, so that a start can be watched. False: the address that the configuration names is not
+  // to be had; where it names none, the service does without.
+  bool ServeMetrics() {
+    const config::Metrics& metrics = configuration_->metrics;
+    if (metrics.address.empty()) return true;
+    absl::StatusOr<rpc::Listener> listener = rpc::Listener::Open(metrics.address);
+    absl::Status status = listener.status();
+    if (listener.ok()) {
+      metrics_listener_.emplace(*std::move(listener));
+      absl::StatusOr<std::unique_ptr<ops::MetricsPort>> port =
+          ops::MetricsPort::Serve(metrics_listener_->sockets(), [this] { return numbers_.Page(); });
+      status = port.status();
+      if (port.ok()) {
+        metrics_port_ = *std::move(port);
+        ops::LogMetricsListening(metrics_listener_->address());
+        return true;
+      }
+      metrics_listener_.reset();
+    }
+    if (metrics.configured) {
+      ops::LogEvent(ops::Level::kError, "cannot_listen", absl::StrCat("metrics.address: ", status.message()));
+      return false;
+    }
+    ops::LogEvent(ops::Level::kWarning, "metrics_not_served",
+                  absl::StrCat("metrics.address: ", status.message(),
+                               "; the service goes on without; name a free one, or `none`"));
+    return true;
+  }
+
+  void TellOfCertificate() {
+    const std::string ends = ListenCertificateEndsSoon(*configuration_, RealEnvironment().Now());
+    if (!ends.empty()) ops::LogEvent(ops::Level::kWarning, "certificate_ends", ends);
+    day_.expires_after(std::chrono::hours(24));
+    day_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) TellOfCertificate();
+    });
+  }
+
   // A new configuration, whole or not at all. What runs keeps what it began with.
   void TakeOver(const config::Loaded& loaded) {
     if (draining_) return;
@@ -119,6 +169,7 @@ class Process {
     if (loaded.snapshot != nullptr) mistakes = FixedDifferences(*configuration_, *loaded.snapshot);
     if (!mistakes.empty()) {
       LogMistakes(ops::Level::kError, "reload_refused", mistakes);
+      numbers_.ReloadRefused();
       return;
     }
     configuration_ = loaded.snapshot;
@@ -130,6 +181,7 @@ class Process {
     quotas_.SetLimits(configuration_->quotas);
     lanes_.SetStore(configuration_->store);
     service_.SetGround(GroundOf(*configuration_));
+    numbers_.TakeOver(*configuration_, RealEnvironment().Now(), /*reloaded=*/true);
     LogMistakes(ops::Level::kWarning, "configuration", loaded.warnings);
     ops::LogEvent(ops::Level::kInfo, "reloaded",
                   absl::StrCat("the active key is ", configuration_->keyring->active().id, "; the others are ",
@@ -155,7 +207,7 @@ class Process {
   void StoreIs(size_t lane, storage::StoreState state, std::string why) {
     states_[lane] = state;
     if (!why.empty() && configuration_->store.redis.has_value()) {
-      why = absl::StrCat("Redis at ", configuration_->store.redis->address, " (store.redis): ", why);
+      why = absl::StrCat("Redis at ", WhereIs(*configuration_->store.redis), " (store.redis): ", why);
     }
     const auto all_up = std::count(states_.begin(), states_.end(), storage::StoreState::kUp);
     const bool up = static_cast<size_t>(all_up) == states_.size();
@@ -170,11 +222,13 @@ class Process {
     } else if (state == storage::StoreState::kUp) {
       ops::LogEvent(ops::Level::kInfo, "store_up", why);
     }
+    numbers_.SetStoreUp(up);
     if (draining_) return;
     server_->SetStoreUp(up);
     if (up && !served_) {
       served_ = true;
       server_->SetServing(true);
+      numbers_.SetServing(true);
       ops::LogEvent(ops::Level::kInfo, "serving");
     }
   }
@@ -197,6 +251,7 @@ class Process {
     draining_ = true;
     ops::LogEvent(ops::Level::kInfo, "draining");
     server_->SetServing(false);
+    numbers_.SetServing(false);
     timer_.expires_after(absl::ToChronoMilliseconds(configuration_->listen.drain_delay));
     timer_.async_wait([this](const boost::system::error_code&) {
       drain_ = std::thread([this] {
@@ -215,11 +270,15 @@ class Process {
   boost::asio::signal_set signals_{loop_, SIGINT, SIGTERM};
   boost::asio::signal_set hangups_{loop_, SIGHUP};
   boost::asio::steady_timer timer_{loop_};
+  boost::asio::steady_timer day_{loop_};
   const std::unique_ptr<rpc::ReloadableCredentials> credentials_;  // null: plain text
   rpc::Connections connections_;
   callers::Quotas quotas_;
   std::unique_ptr<ops::AuditLog> audit_;
   rpc::AuditTrail trail_;
+  Numbers numbers_;
+  std::optional<rpc::Listener> metrics_listener_;
+  std::unique_ptr<ops::MetricsPort> metrics_port_;
   Lanes lanes_;
   std::vector<storage::StoreState> states_;  // by lane
   rpc::OAuth1Service service_;

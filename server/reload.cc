@@ -3,13 +3,16 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "server/serving_parts.h"
 
 namespace oauth1d {
 namespace {
 
 std::string StoreOf(const config::Store& store) {
   if (!store.redis.has_value()) return "memory";
-  return absl::StrCat("redis ", store.redis->address, store.redis->tls.has_value() ? " tls" : "");
+  const std::string tls = store.redis->tls.has_value() ? " tls" : "";
+  const bool sentinel_tls = store.redis->sentinel.has_value() && store.redis->sentinel->tls.has_value();
+  return absl::StrCat("redis ", WhereIs(*store.redis), tls, sentinel_tls ? " sentinel tls" : "");
 }
 
 // What kind of certificates callers are asked for: gRPC fixes it with the port.
@@ -31,6 +34,7 @@ std::vector<config::Mistake> FixedDifferences(const config::Snapshot& now, const
   add(KindOf(now.listen.tls) != KindOf(next.listen.tls), "listen.tls");
   add(StoreOf(now.store) != StoreOf(next.store), "store");
   add(now.audit.file != next.audit.file || now.audit.refuse_when_full != next.audit.refuse_when_full, "audit");
+  add(now.metrics.address != next.metrics.address, "metrics.address");
   add(now.connections.streams_per_connection != next.connections.streams_per_connection,
       "limits.streams_per_connection");
   add(now.connections.metadata_bytes != next.connections.metadata_bytes, "limits.metadata_kilobytes");

@@ -2,6 +2,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 
 namespace oauth1d {
@@ -42,6 +44,12 @@ int PortOf(const std::string& address) {
   const bool has_port = !absl::StartsWith(address, "unix:") &&
                         absl::SimpleAtoi(absl::string_view(address).substr(address.rfind(':') + 1), &port);
   return has_port ? port : -1;
+}
+
+std::string WhereIs(const config::RedisOptions& redis) {
+  if (!redis.sentinel.has_value()) return redis.address;
+  return absl::StrCat("\"", redis.sentinel->primary, "\" of the Sentinels ",
+                      absl::StrJoin(redis.sentinel->addresses, ", "));
 }
 
 }  // namespace oauth1d

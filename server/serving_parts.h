@@ -21,6 +21,9 @@ std::shared_ptr<const rpc::Ground> GroundOf(const config::Snapshot& configuratio
 // The port of an address that is listened on; -1: a unix socket.
 int PortOf(const std::string& address);
 
+// Where the configuration says that Redis is, for people.
+std::string WhereIs(const config::RedisOptions& redis);
+
 }  // namespace oauth1d
 
 #endif  // OAUTH1D_SERVER_SERVING_PARTS_H_

@@ -43,4 +43,10 @@ absl::StatusOr<RedisAddress> ParseRedisAddress(absl::string_view text) {
   return address;
 }
 
+std::string ToString(const RedisAddress& address) {
+  if (!address.path.empty()) return absl::StrCat("unix:", address.path);
+  const bool brackets = absl::StrContains(address.host, ':');
+  return absl::StrCat(brackets ? "[" : "", address.host, brackets ? "]" : "", ":", address.port);
+}
+
 }  // namespace oauth1d::storage

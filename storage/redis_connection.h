@@ -1,4 +1,4 @@
-// One pipelined connection to a Redis server, made anew for as long as it takes.
+// One pipelined connection to a Redis server, or to a Sentinel, made anew for as long as it takes.
 #ifndef OAUTH1D_STORAGE_REDIS_CONNECTION_H_
 #define OAUTH1D_STORAGE_REDIS_CONNECTION_H_
 
@@ -17,6 +17,7 @@
 #include "storage/byte_stream.h"
 #include "storage/redis_greeting.h"
 #include "storage/redis_options.h"
+#include "storage/redis_primary.h"
 #include "storage/redis_protocol.h"
 #include "storage/store_state.h"
 
@@ -33,7 +34,7 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   // No command takes longer: its outcome is unknown then, and the connection of a server that is that slow goes. A call
   // is promised to be told within 250 ms; the rest is for the way there and back.
   static constexpr absl::Duration kAnswerTime = absl::Milliseconds(225);
-  // For the way to the server and the greeting together.
+  // For finding the server, the way to it and the greeting together.
   static constexpr absl::Duration kConnectTime = absl::Milliseconds(500);
   // Between two attempts, doubled each time. An attempt that began just before the server came back is lost after
   // kConnectTime, and the next begins kLongestPause later: so it is served again within one second.
@@ -41,6 +42,9 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   static constexpr absl::Duration kLongestPause = absl::Milliseconds(500);
   // How often a connection without traffic is tried, so that the state is true.
   static constexpr absl::Duration kProbeEvery = absl::Seconds(1);
+  // How often it is asked whether the server is still the right one, where that can change. What is written to an old
+  // primary until then is lost.
+  static constexpr absl::Duration kAskEvery = absl::Milliseconds(500);
 
   // `listener` may be empty.
   RedisConnection(boost::asio::io_context& loop, Environment& environment, RedisOptions options,
@@ -51,7 +55,7 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   void Start();
   // Ends all commands and, within the loop's next turns, all that runs in the background. For good.
   void Stop();
-  // For the next connection that is made. The address stays.
+  // For the next connection that is made. Addresses stay.
   void SetCredentials(RedisOptions options);
 
   // The server's reply, which may be an error. While the connection is being made, waits for it; while the server
@@ -75,7 +79,8 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   using CallQueue = std::deque<std::shared_ptr<Call>>;
 
   Task<> Run();
-  Task<Verdict> Greet(std::shared_ptr<ByteStream> stream);
+  Task<Verdict> Attempt();
+  Task<> CheckPrimary(std::shared_ptr<ByteStream> stream);
   boost::asio::awaitable<void> Serve(std::shared_ptr<ByteStream> stream, std::string caution);
   Task<> WriteOutgoing(std::shared_ptr<ByteStream> stream);
   void Send(std::shared_ptr<Call> call);
@@ -83,6 +88,9 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   void ArmWatchdog();
   void CheckOldest();
   void ArmProbe();
+  void ArmQuestion();
+  std::string Placed(std::string why) const;
+  static absl::Status Away(absl::string_view why);
   void Lose(StoreState next, std::string why);
   void SetState(StoreState state, std::string why);
 
@@ -90,6 +98,7 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   Environment& environment_;
   RedisOptions options_;
   const StateListener listener_;
+  const std::unique_ptr<RedisPrimary> primary_;
 
   StoreState state_ = StoreState::kConnecting;
   std::string why_;
@@ -99,6 +108,8 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
 
   // One connection's own; stream_ is null between two.
   std::shared_ptr<ByteStream> stream_;
+  std::optional<RedisAddress> address_;  // where it leads, or would have
+  std::string caution_;
   std::unique_ptr<ReplyReader> reader_;
   absl::Duration up_since_;
   bool writing_ = false;
@@ -112,6 +123,7 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   const std::unique_ptr<Alarm> connect_alarm_;
   const std::unique_ptr<Alarm> watchdog_;
   const std::unique_ptr<Alarm> probe_alarm_;
+  const std::unique_ptr<Alarm> question_alarm_;
   bool watching_ = false;
 };
 

@@ -9,7 +9,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "server/base/failure.h"
-#include "storage/redis_address.h"
 
 namespace oauth1d::storage {
 namespace {
@@ -18,6 +17,8 @@ constexpr int kOldestMajorVersion = 7;
 // PING, INFO server, INFO memory, ROLE. PING comes first because it tells what INFO and ROLE, which a server
 // answers in any condition, do not: LOADING, MASTERDOWN, and MISCONF (writes refused after a failed save).
 constexpr size_t kChecks = 4;
+// PING, ROLE.
+constexpr size_t kSentinelChecks = 2;
 
 // What the store's verbs need, tried where it changes nothing: on a key that is never there.
 constexpr absl::string_view kNoKey = "oauth1d:greeting";
@@ -78,6 +79,12 @@ Verdict JudgeRole(const Reply& role) {
   return {StoreState::kDown, absl::StrCat("the server is no master (role ", EscapeForPeople(name), ")")};
 }
 
+Verdict JudgeSentinel(const Reply& role) {
+  const std::string name = role.elements.empty() ? "unknown" : EscapeForPeople(role.elements[0].text);
+  if (name == "sentinel") return {StoreState::kUp, ""};
+  return {StoreState::kDown, absl::StrCat("this is no Sentinel (role ", name, "): theirs is usually port 26379")};
+}
+
 // Other errors than NOPERM are of no account: a full server refuses SET, none knows kNoScript.
 Verdict JudgeRights(absl::Span<const Reply> replies) {
   std::string missing;
@@ -107,6 +114,10 @@ std::string EncodeGreeting(const RedisOptions& options) {
     Append(greeting, {"AUTH", options.password.Reveal()});
   }
   Append(greeting, {"PING"});
+  if (options.kind == RedisKind::kSentinel) {
+    Append(greeting, {"ROLE"});
+    return greeting;
+  }
   Append(greeting, {"INFO", "server"});
   Append(greeting, {"INFO", "memory"});
   Append(greeting, {"ROLE"});
@@ -115,12 +126,14 @@ std::string EncodeGreeting(const RedisOptions& options) {
 }
 
 size_t GreetingReplies(const RedisOptions& options) {
-  return kChecks + std::size(kRights) + (Authenticates(options) ? 1 : 0);
+  const size_t checks = options.kind == RedisKind::kSentinel ? kSentinelChecks : kChecks + std::size(kRights);
+  return checks + (Authenticates(options) ? 1 : 0);
 }
 
 Verdict JudgeGreeting(const RedisOptions& options, absl::Span<const Reply> replies) {
   if (replies.size() != GreetingReplies(options)) return {StoreState::kDown, "the greeting was cut short"};
-  const absl::Span<const Reply> rights = replies.last(std::size(kRights));
+  const bool sentinel = options.kind == RedisKind::kSentinel;
+  const absl::Span<const Reply> rights = replies.last(sentinel ? 0 : std::size(kRights));
   replies.remove_suffix(rights.size());
   // The first error is the cause of those behind it.
   for (const Reply& reply : replies) {
@@ -128,6 +141,7 @@ Verdict JudgeGreeting(const RedisOptions& options, absl::Span<const Reply> repli
       return {StoreState::kDown, absl::StrCat("the server refused the greeting: ", EscapeForPeople(reply.text))};
     }
   }
+  if (sentinel) return JudgeSentinel(replies.back());
   const absl::Span<const Reply> checks = replies.last(kChecks);
   Verdict verdict = JudgeVersion(InfoField(checks[1].text, "redis_version"));
   if (verdict.state != StoreState::kUp) return verdict;
@@ -139,13 +153,9 @@ Verdict JudgeGreeting(const RedisOptions& options, absl::Span<const Reply> repli
   return verdict.state == StoreState::kUp ? policy : verdict;
 }
 
-Task<Verdict> ConnectAndGreet(ByteStream* stream, ReplyReader* reader, RedisOptions options, absl::Duration patience) {
-  absl::StatusOr<RedisAddress> address = ParseRedisAddress(options.address);
-  if (!address.ok()) {
-    Verdict verdict{StoreState::kUnsuitable, std::string(address.status().message())};
-    co_return verdict;
-  }
-  CO_RETURN_IF_ERROR(co_await stream->Connect(*std::move(address), patience));
+Task<Verdict> ConnectAndGreet(ByteStream* stream, ReplyReader* reader, RedisAddress address, RedisOptions options,
+                              absl::Duration patience) {
+  CO_RETURN_IF_ERROR(co_await stream->Connect(std::move(address), patience));
   std::string greeting = EncodeGreeting(options);
   const absl::Status sent = co_await stream->Write(greeting);
   WipeText(greeting);

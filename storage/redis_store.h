@@ -1,4 +1,4 @@
-// The store that several replicas of the service share: one Redis server.
+// The store that several replicas of the service share: a Redis server, or the one that Sentinel names.
 #ifndef OAUTH1D_STORAGE_REDIS_STORE_H_
 #define OAUTH1D_STORAGE_REDIS_STORE_H_
 
@@ -37,7 +37,7 @@ class RedisStore : public KeyValueStore {
   // has ended. For good.
   void Stop();
   // User, password and TLS material for the next connection, and so for the next attempt while the server refuses the
-  // old ones; a connection that is up stays, and so does the address. On the loop.
+  // old ones; a connection that is up stays, and so do the addresses. On the loop.
   void SetCredentials(RedisOptions options);
 
   Task<bool> Put(std::string key, std::string value, absl::Duration ttl, Deadline deadline) override;

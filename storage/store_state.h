@@ -15,7 +15,7 @@ enum class StoreState {
 };
 
 // Told of each change of the state or of its reason, on the store's loop. `why` is for people: one line, no
-// secret; with kUp it is empty, or a caution.
+// secret; with kUp it is empty, or a caution, or where the store is now.
 using StateListener = std::function<void(StoreState state, std::string why)>;
 
 }  // namespace oauth1d::storage

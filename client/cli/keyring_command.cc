@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "client/cli/keyring_file.h"
 #include "client/cli/report.h"
 #include "server/base/environment.h"
@@ -37,6 +38,7 @@ absl::StatusOr<Key> NewKey(const std::string& id, KeyState state) {
   key.id = id.empty() ? absl::StrCat("k", absl::BytesToHexString(*suffix)) : id;
   key.state = state;
   key.key = Secret::Take(*bytes);
+  key.created = absl::ToCivilDay(RealEnvironment().Now(), absl::UTCTimeZone());
   if (!sealing::IsKeyId(key.id)) return absl::InvalidArgumentError("--id must be 1 to 64 of [A-Za-z0-9._-]");
   return key;
 }
@@ -117,7 +119,8 @@ absl::StatusOr<std::string> Retire(std::vector<Key>& keys, const std::string& id
 int NewKeyring(const std::string& id) {
   const absl::StatusOr<Key> key = NewKey(id, KeyState::kActive);
   if (!key.ok()) return Refuse(key.status());
-  std::cout << "keys: [{id: " << key->id << ", state: active, key: " << absl::Base64Escape(key->key.Reveal()) << "}]\n";
+  std::cout << "keys: [{id: " << key->id << ", state: active, key: " << absl::Base64Escape(key->key.Reveal())
+            << ", created: " << absl::FormatCivilTime(*key->created) << "}]\n";
   return 0;
 }
 
@@ -144,7 +147,9 @@ int ListKeyring(const std::string& file) {
   const std::vector<Key>& keys = read->keys();
   const size_t next = NextOf(keys);
   for (size_t i = 0; i < keys.size(); ++i) {
-    std::cout << keys[i].id << " " << config::NameOf(keys[i].state) << (i == next ? " next" : "") << "\n";
+    std::cout << keys[i].id << " " << config::NameOf(keys[i].state) << (i == next ? " next" : "");
+    if (keys[i].created.has_value()) std::cout << " " << absl::FormatCivilTime(*keys[i].created);
+    std::cout << "\n";
   }
   return 0;
 }

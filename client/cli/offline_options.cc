@@ -30,7 +30,8 @@ void AddKeyring(CLI::App& app, Session& session) {
   rotating->callback([&session, rotate] { session.exit_status = RotateKeyring(*rotate); });
 
   const auto listed = std::make_shared<std::string>();
-  CLI::App* const listing = keyring->add_subcommand("list", "Print ids and states, the oldest first; never a key");
+  CLI::App* const listing =
+      keyring->add_subcommand("list", "Print ids, states and days of making, the oldest first; never a key");
   listing->add_option("FILE", *listed, "The keyring")->required();
   listing->callback([&session, listed] { session.exit_status = ListKeyring(*listed); });
 }

@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -48,6 +49,22 @@ std::vector<CertificatePointer> ParseCertificates(absl::string_view pem) {
   }
   if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) certificates.clear();
   return certificates;
+}
+
+absl::Time TimeOf(const ASN1_TIME* time) {
+  std::tm broken_down{};
+  if (ASN1_TIME_to_tm(time, &broken_down) != 1) return absl::InfinitePast();
+  return absl::FromTM(broken_down, absl::UTCTimeZone());
+}
+
+std::optional<absl::Time> EarliestEnd(absl::string_view pem) {
+  const std::vector<CertificatePointer> certificates = ParseCertificates(pem);
+  if (certificates.empty()) return std::nullopt;
+  absl::Time earliest = absl::InfiniteFuture();
+  for (const CertificatePointer& certificate : certificates) {
+    earliest = std::min(earliest, TimeOf(X509_get0_notAfter(certificate.get())));
+  }
+  return earliest;
 }
 
 std::optional<CertificateIdentity> ReadIdentity(X509& leaf) {

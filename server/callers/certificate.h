@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "server/callers/x509_objects.h"
 
 namespace oauth1d::callers {
@@ -19,6 +20,12 @@ struct CertificateIdentity {
 
 // Certificates in the text's order. Empty: there is none, or one of them is damaged.
 std::vector<CertificatePointer> ParseCertificates(absl::string_view pem);
+
+// InfinitePast where it is no time.
+absl::Time TimeOf(const ASN1_TIME* time);
+
+// When the first of them ends. Nothing: there is no certificate, or one of them is damaged.
+std::optional<absl::Time> EarliestEnd(absl::string_view pem);
 
 // Nothing: it must not stand for a caller. It is a CA's or may sign certificates (X509-SVID, sections 4.1 and 4.3), or
 // has a SPIFFE ID that is malformed or not its only URI (X509-SVID, section 2).

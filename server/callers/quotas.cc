@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -15,6 +16,7 @@ namespace {
 
 // What is at its limit by number gets room as calls end, which most do within this.
 constexpr absl::Duration kSoon = absl::Milliseconds(100);
+constexpr absl::Duration kTellEvery = absl::Minutes(1);
 
 absl::Status Refuse(Reason reason, absl::string_view what, absl::Duration retry_after) {
   return WithRetryAfter(Fail(reason, what), retry_after);
@@ -39,6 +41,11 @@ class Rate {
   bool begun_ = false;
   double level_ = 0;
   absl::Duration last_ = absl::ZeroDuration();
+};
+
+struct Refusals {
+  int count = 0;  // not told of yet
+  absl::Duration told = -absl::InfiniteDuration();
 };
 
 struct Count {
@@ -110,6 +117,7 @@ struct Quotas::State {
   std::map<std::string, Count> providers ABSL_GUARDED_BY(mutex);
   std::map<std::string, Count> grants ABSL_GUARDED_BY(mutex);
   std::map<std::string, PendingFlows> flows ABSL_GUARDED_BY(mutex);
+  std::map<std::string, Refusals> refusals ABSL_GUARDED_BY(mutex);
   size_t bytes ABSL_GUARDED_BY(mutex) = 0;
 };
 
@@ -185,6 +193,21 @@ Share Quotas::AddBytes(size_t bytes) {
     const absl::MutexLock lock(&state->mutex);
     state->bytes -= bytes;
   });
+}
+
+Quotas::Reading Quotas::Read() const {
+  const absl::MutexLock lock(&state_->mutex);
+  return {state_->all.in_flight, state_->limits.in_flight, state_->bytes, state_->limits.bytes_in_flight};
+}
+
+int Quotas::RefusalsToTell(const std::string& owner) {
+  const absl::MutexLock lock(&state_->mutex);
+  Refusals& refusals = state_->refusals[owner];
+  ++refusals.count;
+  const absl::Duration now = state_->environment.Uptime();
+  if (now - refusals.told < kTellEvery) return 0;
+  refusals.told = now;
+  return std::exchange(refusals.count, 0);
 }
 
 absl::Status Quotas::BeginFlow(const providers::Owner& owner, const std::string& key, absl::Duration life) {

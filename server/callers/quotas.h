@@ -49,6 +49,14 @@ class Share {
 // provider is at its limit, QUOTA_EXCEEDED where it is the owner's own.
 class Quotas {
  public:
+  // What is taken now, and how much there is of it.
+  struct Reading {
+    int in_flight;
+    int in_flight_limit;
+    size_t bytes;
+    size_t bytes_limit;
+  };
+
   explicit Quotas(Environment& environment);
   Quotas(const Quotas&) = delete;
   Quotas& operator=(const Quotas&) = delete;
@@ -68,6 +76,12 @@ class Quotas {
   bool IsFull() const;
   // Bytes of an answer: they are there, so nobody can refuse them any more; but others are refused meanwhile.
   Share AddBytes(size_t bytes);
+
+  Reading Read() const;
+
+  // A call of the owner was refused for want of room. How many were since this was last told; 0: it is too early to
+  // tell again, which is once a minute and owner.
+  int RefusalsToTell(const std::string& owner);
 
   // A login that was begun, by its store key, for at most `life`. Errors: QUOTA_EXCEEDED.
   absl::Status BeginFlow(const providers::Owner& owner, const std::string& key, absl::Duration life);

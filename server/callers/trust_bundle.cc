@@ -11,12 +11,6 @@ namespace {
 constexpr int kDeepestChain = 8;
 constexpr int kAuthLevel = 2;  // 112 bits and no SHA-1, as TLS itself asks for
 
-absl::Time TimeOf(const ASN1_TIME* time) {
-  std::tm broken_down{};
-  if (ASN1_TIME_to_tm(time, &broken_down) != 1) return absl::InfinitePast();
-  return absl::FromTM(broken_down, absl::UTCTimeZone());
-}
-
 Validity ValidityOf(STACK_OF(X509) * chain) {
   Validity validity{.from = absl::InfinitePast(), .until = absl::InfiniteFuture()};
   for (int i = 0; i < sk_X509_num(chain); ++i) {

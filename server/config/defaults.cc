@@ -108,6 +108,7 @@ void FillDefaults(const Findings& findings, v1::Config& config) {
   FillLimits(findings, *config.mutable_limits());
   Default(*config.mutable_audit()->mutable_when_full(), "drop");
   config.mutable_access_tokens();
+  Default(*config.mutable_metrics()->mutable_address(), "127.0.0.1:9464");
 }
 
 void MakePathsAbsolute(const Sources& sources, v1::Config& config) {

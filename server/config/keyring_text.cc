@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "oauth1d/config/v1/config.pb.h"
 #include "server/config/yaml_to_proto.h"
 
@@ -42,6 +43,13 @@ Secret DecodeKey(const std::string& base64, const std::string& path, Findings& f
   return Secret::Take(bytes);
 }
 
+std::optional<absl::CivilDay> ParseDay(const std::string& text) {
+  absl::CivilDay day;
+  // The parser takes 2027-2-3 as well.
+  if (!absl::ParseCivilTime(text, &day) || absl::FormatCivilTime(day) != text) return std::nullopt;
+  return day;
+}
+
 sealing::Key ReadKey(const v1::Key& from, const std::string& path, Findings& findings) {
   sealing::Key key;
   key.id = from.id();
@@ -53,6 +61,10 @@ sealing::Key ReadKey(const v1::Key& from, const std::string& path, Findings& fin
     key.key = DecodeKey(from.key(), path + ".key", findings);
   } else if (state.has_value() && !from.key().empty()) {
     findings.Warn(path + ".key", "is not used, as the key is retired: delete it");
+  }
+  if (!from.created().empty()) {
+    key.created = ParseDay(from.created());
+    if (!key.created.has_value()) findings.Fault(path + ".created", "must be a day written YYYY-MM-DD");
   }
   return key;
 }
@@ -117,6 +129,7 @@ Secret KeyringText(const std::vector<sealing::Key>& keys) {
       absl::StrAppend(&text, ", key: ", base64);
       WipeText(base64);
     }
+    if (key.created.has_value()) absl::StrAppend(&text, ", created: ", absl::FormatCivilTime(*key.created));
     absl::StrAppend(&text, "}\n");
   }
   return Secret::Take(text);

@@ -22,6 +22,7 @@
 #include "server/config/identity_builder.h"
 #include "server/config/keyring_loader.h"
 #include "server/config/limits_builder.h"
+#include "server/config/metrics_builder.h"
 #include "server/config/named_sources.h"
 #include "server/config/names.h"
 #include "server/config/owner_builder.h"
@@ -55,6 +56,7 @@ class Loading {
     BuildProviders();
     BuildOwners();
     BuildRules();
+    snapshot_.metrics = BuildMetrics(config_.metrics(), Place("metrics", findings_));
     BuildDirectory(authorities);
     return std::move(snapshot_);
   }

@@ -29,6 +29,7 @@ void BuildRequests(const v1::Provider& from, const Place& place, providers::Prov
   to.send_version = from.send_version();
   to.empty_token = from.empty_token();
   to.bare_plaintext = from.bare_plaintext();
+  to.trace_context = from.trace_context();
   to.reveal_provider_token = from.reveal_provider_token();
   to.explain_with_signature = from.explain_with_signature();
   to.timestamp_refused.assign(from.timestamp_refused().begin(), from.timestamp_refused().end());

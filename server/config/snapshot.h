@@ -38,11 +38,20 @@ struct RedisTls {
   std::string ca_pem;           // empty: the system's roots
   std::string certificate_pem;  // empty: none of our own
   Secret private_key_pem;
-  std::string server_name;  // never empty
+  std::string server_name;  // empty: the host that is connected to
+};
+
+struct RedisSentinel {
+  std::vector<std::string> addresses;  // host:port; at least one
+  std::string primary;
+  std::string username;
+  Secret password;  // empty: no AUTH
+  std::optional<RedisTls> tls;
 };
 
 struct RedisOptions {
-  std::string address;  // host:port or unix:/path
+  std::string address;                    // host:port or unix:/path; empty with Sentinel
+  std::optional<RedisSentinel> sentinel;  // finds the address
   std::string username;
   Secret password;  // empty: no AUTH
   std::optional<RedisTls> tls;
@@ -65,6 +74,11 @@ struct Audit {
   bool refuse_when_full = false;  // else lines are dropped and counted
 };
 
+struct Metrics {
+  std::string address;      // host:port or [v6]:port; empty: none
+  bool configured = false;  // else the service does without it where it is taken
+};
+
 struct Snapshot {
   Listen listen;
   Store store;
@@ -76,6 +90,7 @@ struct Snapshot {
   callers::QuotaLimits quotas;
   ConnectionLimits connections;
   Audit audit;
+  Metrics metrics;
 };
 
 }  // namespace oauth1d::config

@@ -17,6 +17,8 @@
 #include "server/doctor/overheard_http.h"
 #include "server/doctor/path_trial.h"
 #include "server/egress/http_pool.h"
+#include "server/flow/breakers.h"
+#include "server/ops/metrics.h"
 #include "server/providers/client.h"
 #include "storage/memory_store.h"
 
@@ -129,7 +131,10 @@ Task<> Try(boost::asio::io_context* loop, Environment* environment, Loaded loade
   flow::RsaThread rsa_thread;
   callers::Quotas quotas(*environment);
   NoTrail trail;
-  const flow::Backends backends{*loop, *environment, http, store, clock_offsets, rsa_thread, quotas, trail};
+  ops::NoMetrics metrics;
+  flow::Breakers breakers(*environment, metrics);
+  const flow::Backends backends{*loop,    *environment, http,   store, clock_offsets,
+                                breakers, rsa_thread,   quotas, trail, metrics};
   LoginTrial trial{loaded.configuration, loaded.owner, loaded.client, std::move(callback_url)};
   const absl::Status tried = co_await TryLogin(backends, &http, std::move(trial), findings);
   pool.Stop();

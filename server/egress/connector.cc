@@ -1,6 +1,7 @@
 #include "server/egress/connector.h"
 
 #include <algorithm>
+#include <functional>
 #include <list>
 #include <optional>
 #include <utility>
@@ -46,9 +47,8 @@ class Race : public ClosableSocket, public std::enable_shared_from_this<Race> {
   void Try(const tcp::endpoint& endpoint) {
     tcp::socket& socket = attempts_.emplace_back(loop_);
     ++pending_;
-    socket.async_connect(endpoint, [self = shared_from_this(), &socket](const boost::system::error_code& error) {
-      self->OnEnd(socket, error);
-    });
+    // No lambda: Asio keeps the name of its handler's type here, and clang's name of a lambda has the source's path.
+    socket.async_connect(endpoint, std::bind_front(&Race::OnEnd, shared_from_this(), std::ref(socket)));
   }
 
   // Until something ended, or the deadline.

@@ -78,11 +78,12 @@ absl::StatusOr<providers::Client> ClientOf(const records::v1::AccessToken& token
 absl::StatusOr<records::v1::Result> MakeResult(const Call& call, absl::string_view owner,
                                                const providers::Client& client,
                                                const google::protobuf::RepeatedPtrField<records::v1::NameValue>& values,
-                                               oauth1::TokenResponse response, absl::string_view old_session_handle,
+                                               oauth1::TokenResponse response, const records::v1::AccessToken& old,
                                                Environment& environment) {
   const providers::Provider& provider = *client.provider;
   const absl::Time now = environment.Now();
-  records::v1::AccessToken token;
+  records::v1::AccessToken token = old;
+  token.clear_expire_time();
   token.set_owner(std::string(owner));
   token.set_provider(provider.name);
   *token.mutable_provider_parameters() = values;
@@ -91,7 +92,7 @@ absl::StatusOr<records::v1::Result> MakeResult(const Call& call, absl::string_vi
   token.set_token(response.credentials.token);
   token.set_token_secret(std::string(response.credentials.secret.Reveal()));
   const std::string handle = oauth1::SessionHandle(response.others).value_or("");
-  token.set_session_handle(handle.empty() ? std::string(old_session_handle) : handle);
+  if (!handle.empty()) token.set_session_handle(handle);
   ASSIGN_OR_RETURN(*token.mutable_token_id(), environment.RandomBytes(kTokenIdSize));
   call.facts->made_token_id = absl::BytesToHexString(token.token_id());
   token.mutable_sealed_time()->set_seconds(absl::ToUnixSeconds(now));

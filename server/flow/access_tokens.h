@@ -42,12 +42,13 @@ absl::StatusOr<providers::Client> ClientOf(const records::v1::AccessToken& token
 
 // A result that holds a token made of a provider's answer, sealed for `owner` (a login or renewal that an heir finishes
 // stays its owner's), and what is told with it. Its id goes into the call's facts. `values` are those that
-// the caller gave for the record's templates. `old`: the token that it takes the place of, whose session handle lives
-// on where the answer brings none; null: none. Errors: as SealAccessToken.
+// the caller gave for the record's templates. `old`: the token that it takes the place of, empty: none; its session
+// handle lives on where the answer brings none, and so does what a later version wrote into it.
+// Errors: as SealAccessToken.
 absl::StatusOr<records::v1::Result> MakeResult(const Call& call, absl::string_view owner,
                                                const providers::Client& client,
                                                const google::protobuf::RepeatedPtrField<records::v1::NameValue>& values,
-                                               oauth1::TokenResponse response, absl::string_view old_session_handle,
+                                               oauth1::TokenResponse response, const records::v1::AccessToken& old,
                                                Environment& environment);
 
 // Between the two ways to hold a list of parameters.

@@ -11,6 +11,7 @@
 #include "server/flow/flow_lookup.h"
 #include "server/flow/gate.h"
 #include "server/flow/login_checks.h"
+#include "server/flow/login_counts.h"
 #include "server/oauth1/encoding.h"
 #include "server/sealing/log_id.h"
 
@@ -111,6 +112,18 @@ absl::StatusOr<std::string> RedirectUrl(const providers::Client& client, const o
 }  // namespace
 
 Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
+  absl::StatusOr<StartedAuthorization> started = co_await Begin(std::move(request), call);
+  CountStart(backends_, call, started.status());
+  co_return started;
+}
+
+Task<CompletedAuthorization> Authorizer::Complete(CompleteRequest request, Call call) {
+  absl::StatusOr<CompletedAuthorization> completed = co_await Finish(std::move(request), call);
+  CountComplete(backends_, call, completed.status());
+  co_return completed;
+}
+
+Task<StartedAuthorization> Authorizer::Begin(StartRequest request, Call call) {
   call.facts->provider = request.provider;
   CO_ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(call, request.provider));
   const std::shared_ptr<const providers::Provider> provider = grant->provider;
@@ -170,7 +183,7 @@ Task<StartedAuthorization> Authorizer::Start(StartRequest request, Call call) {
   co_return started;
 }
 
-Task<CompletedAuthorization> Authorizer::Complete(CompleteRequest request, Call call) {
+Task<CompletedAuthorization> Authorizer::Finish(CompleteRequest request, Call call) {
   call.facts->provider = request.provider;
   CO_ASSIGN_OR_RETURN(const providers::Grant* grant, FindGrant(call, request.provider));
   const FlowLocator locator(FindLookup(*grant->provider, request.callback, request.binding_cookies));
@@ -186,6 +199,7 @@ Task<CompletedAuthorization> Authorizer::Complete(CompleteRequest request, Call 
     CO_RETURN_IF_ERROR(bindings.status());
     CO_ASSIGN_OR_RETURN(BoundSecrets bound, OpenWithAny(*bindings, *call.keyring, locator, stored.flow));
     const std::string app_state = bound.secrets.app_state();
+    call.facts->was_over = IsEnd(stored.flow.phase());
     const std::string flow_owner = stored.flow.owner();
     const absl::Status token = CheckToken(stored.flow, request);
     if (!token.ok()) co_return WithAppState(token, app_state);

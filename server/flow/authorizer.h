@@ -68,6 +68,9 @@ class Authorizer {
   Task<CompletedAuthorization> Complete(CompleteRequest request, Call call);
 
  private:
+  Task<StartedAuthorization> Begin(StartRequest request, Call call);
+  Task<CompletedAuthorization> Finish(CompleteRequest request, Call call);
+
   struct BoundSecrets {
     BindingCookie cookie;
     records::v1::FlowSecrets secrets;

@@ -13,8 +13,11 @@
 #include "server/callers/quotas.h"
 #include "server/egress/http_client.h"
 #include "server/flow/audit_trail.h"
+#include "server/flow/breakers.h"
 #include "server/flow/clock_offsets.h"
 #include "server/flow/rsa_thread.h"
+#include "server/ops/metrics.h"
+#include "server/ops/span.h"
 #include "server/providers/house_rules.h"
 #include "server/providers/owner.h"
 #include "server/providers/rpc.h"
@@ -31,9 +34,21 @@ struct Backends {
   storage::KeyValueStore& store;
   // Shared by all loops.
   ClockOffsets& clock_offsets;
+  Breakers& breakers;
   RsaThread& rsa_thread;
   callers::Quotas& quotas;
   AuditTrail& audit;
+  ops::Metrics& metrics;
+};
+
+// Which trace an RPC belongs to. All empty: ids could not be drawn, and nothing is told.
+struct Trace {
+  std::string trace_id;
+  std::string span_id;         // of the RPC
+  std::string parent_span_id;  // of the caller; empty: it named none
+  bool sampled = false;        // the caller wants to see the spans
+  // Where they go.
+  void (*tell)(const ops::Span& span) = nullptr;
 };
 
 // Facts for the log lines of an RPC. Never a secret; a state only as a keyed hash.
@@ -43,7 +58,7 @@ struct CallFacts {
   std::string state_id;
   std::string token_id;       // of the access token that is used, in hexadecimal
   std::string made_token_id;  // of the one that was made
-  std::string trace_id;
+  Trace trace;
   bool audited = false;          // the decision was told: nothing secret leaves before
   callers::Share with_provider;  // of the quota; taken when the decision was to go on
   callers::Share with_answer;
@@ -51,6 +66,7 @@ struct CallFacts {
   int attempts = 0;                       // requests to the provider
   absl::Duration upstream_time;
   int http_status = 0;                // of the last answer; 0: none
+  bool was_over = false;              // a login that had ended before this call
   bool callback_unconfirmed = false;  // and the configuration says to warn of it
 };
 

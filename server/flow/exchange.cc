@@ -8,6 +8,7 @@
 #include "server/base/spawn.h"
 #include "server/flow/access_tokens.h"
 #include "server/flow/exchange_outcome.h"
+#include "server/flow/token_answers.h"
 
 namespace oauth1d::flow {
 namespace {
@@ -70,7 +71,7 @@ Task<> Exchanges::Run(std::shared_ptr<Attempt> attempt, ExchangeOrder order) {
   Answer answer = absl::CancelledError();
   if (spent) {
     answer = MakeResult(call, claimed.flow.owner(), order.client, claimed.flow.provider_parameters(),
-                        *std::move(response), order.secrets.session_handle(), backends_.environment);
+                        *std::move(response), order.old_token, backends_.environment);
   } else {
     answer = response.status();
   }
@@ -84,8 +85,11 @@ Task<> Exchanges::Run(std::shared_ptr<Attempt> attempt, ExchangeOrder order) {
     next.set_phase(records::v1::PHASE_DONE);
     // Whoever holds the old token may come for the new one as long as the record lives.
     SetOver(next, ttl, claimed.flow.renewal() ? ttl : replay);
-    records::v1::FlowSecrets done;
-    done.set_app_state(order.secrets.app_state());
+    // What a later version wrote there lives on; what was spent does not.
+    records::v1::FlowSecrets done = order.secrets;
+    done.clear_temporary_token();
+    done.clear_temporary_secret();
+    done.clear_session_handle();
     *done.mutable_result() = *answer;
     CO_ASSIGN_OR_RETURN(*next.mutable_inner(), records_.SealSecrets(*call.keyring, locator, order.binding, done));
   } else {
@@ -152,11 +156,10 @@ Task<oauth1::TokenResponse> Exchanges::Fetch(ExchangeOrder order, std::shared_pt
     } else {
       response = co_await token_calls_.ExchangeVerifier(order.client, std::move(held), order.verifier, order.call);
     }
-    const Reason reason = ReasonOf(response.status());
-    const bool again = reason == Reason::kProviderUnreachable || reason == Reason::kProviderBusy;
-    if (response.ok() || !again || tries == 2) co_return response;
+    if (response.ok() || !WorthAnotherTry(response.status()) || tries == 2) co_return response;
     if (SentOf(response.status()) != Sent::kNo) *maybe_exchanged = true;
     CO_RETURN_IF_ERROR(co_await Sleep(backends_.environment, Jittered(backends_.environment, kSettlingPause)));
+    backends_.metrics.UpstreamRepeated(order.client.provider->name, WhyRepeated(response.status()));
   }
 }
 

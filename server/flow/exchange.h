@@ -29,6 +29,7 @@ struct ExchangeOrder {
   std::string verifier;
   providers::Client client;
   Call call;
+  records::v1::AccessToken old_token = {};  // of a renewal
 };
 
 // The exchanges that run on one event loop. All calls for one flow come to the same loop of a process, so the

@@ -71,6 +71,7 @@ Task<records::v1::Result> FlowMachine::WaitForOther(Deadline deadline) {
 Task<records::v1::Result> FlowMachine::Forget(ExchangeOrder order) {
   records::v1::Flow next = order.stored.flow;
   next.set_phase(records::v1::PHASE_USED);
+  // Made anew: what a later version keeps there may be a part of the answer.
   records::v1::FlowSecrets spent;
   spent.set_app_state(order.secrets.app_state());
   CO_ASSIGN_OR_RETURN(*next.mutable_inner(),

@@ -10,6 +10,11 @@
 
 namespace oauth1d::flow {
 
+// No step leads out of this one: its answer is told again, or no longer.
+inline bool IsEnd(records::v1::Phase phase) {
+  return phase == records::v1::PHASE_DONE || phase == records::v1::PHASE_FAILED || phase == records::v1::PHASE_USED;
+}
+
 // Logins and renewals alike. One for each event loop, so that the callers of one flow meet.
 class FlowMachine {
  public:

@@ -109,7 +109,7 @@ Decision DecisionOf(const Call& call, absl::string_view reason) {
   decision.http_method = call.facts->http_method;
   decision.state_id = call.facts->state_id;
   decision.token_id = call.facts->token_id;
-  decision.trace_id = call.facts->trace_id;
+  decision.trace_id = call.facts->trace.trace_id;
   return decision;
 }
 

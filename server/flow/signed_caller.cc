@@ -24,6 +24,7 @@ absl::Status NoSignedAnswer(const absl::Status& status, absl::string_view method
       sent == Sent::kNo || IsSafe(method)
           ? Fail(Reason::kProviderUnreachable, status.message())
           : Fail(Reason::kOutcomeUnknown, absl::StrCat("the request may have taken effect: ", status.message()));
+  if (WasNotTried(status)) told = WithRetryAfter(std::move(told), *RetryAfterOf(status));
   return WithHttpStatus(WithSent(std::move(told), sent), HttpStatusOf(status));
 }
 
@@ -56,29 +57,24 @@ Task<SignedAnswer> SignedCaller::Send(SignedCall request, Call call) {
       co_return Understand(*std::move(answer), prepared.credentials);
     }
     const bool never_left = absl::IsUnavailable(answer.status()) && SentOf(answer.status()) == Sent::kNo;
-    if (!never_left || repeats.unsent) {
+    if (!never_left || repeats.unsent || WasNotTried(answer.status())) {
       absl::Status told = NoSignedAnswer(answer.status(), prepared.request.method);
       if (repeats.renewal) told = WithRenewedToken(std::move(told), prepared.credentials.replacement);
       co_return told;
     }
     repeats.unsent = true;
+    backends_.metrics.UpstreamRepeated(prepared.credentials.client.provider->name, ops::RepeatReason::kUnsent);
   }
 }
 
 Task<egress::HttpResponse> SignedCaller::SendOnce(PreparedRequest prepared, Call call) {
   const std::string method = prepared.request.method;
-  CO_ASSIGN_OR_RETURN(egress::HttpRequest http,
-                      co_await signer_.Sign(prepared.credentials.client, std::move(prepared.request), call));
-  http.max_answer_body = kMaxBody;
-  http.may_use_stale_connection = IsSafe(method) || method == "PUT" || method == "DELETE";
-  ++call.facts->attempts;
-  const absl::Duration before = backends_.environment.Uptime();
-  absl::StatusOr<egress::HttpResponse> answer = co_await backends_.http.Send(std::move(http), call.deadline);
-  call.facts->upstream_time += backends_.environment.Uptime() - before;
-  if (answer.ok()) {
-    call.facts->http_status = answer->status;
-    call.facts->with_answer = backends_.quotas.AddBytes(answer->body.size());
-  }
+  Bounds bounds;
+  bounds.max_answer_body = kMaxBody;
+  bounds.may_use_stale_connection = IsSafe(method) || method == "PUT" || method == "DELETE";
+  absl::StatusOr<egress::HttpResponse> answer = co_await upstream_.Send(
+      prepared.credentials.client, std::move(prepared.request), bounds, ops::UpstreamCall::kApi, call);
+  if (answer.ok()) call.facts->with_answer = backends_.quotas.AddBytes(answer->body.size());
   co_return answer;
 }
 
@@ -86,17 +82,22 @@ Task<bool> SignedCaller::IsWorthRepeating(const egress::HttpResponse* answer, Pr
                                           Repeats* repeats, Call call) {
   if (answer->status < 400 || answer->status >= 500) co_return false;
   const providers::Provider& provider = *prepared->credentials.client.provider;
+  ops::Metrics& metrics = backends_.metrics;
   if (!repeats->clock) {
     const ClockLesson lesson = LearnTheTime(backends_, provider, prepared->request.url.origin().host, *answer);
     repeats->clock = lesson.worth_another_try;
     prepared->request.last_timestamp_was_wrong = lesson.learned;
-    if (lesson.worth_another_try) co_return true;
+    if (lesson.worth_another_try) {
+      metrics.UpstreamRepeated(provider.name, ops::RepeatReason::kClock);
+      co_return true;
+    }
   }
   const std::optional<oauth1::Problem> problem = oauth1::FindProblem(Challenges(*answer), answer->body);
   if (!problem.has_value()) co_return false;
   // Somebody between us and the provider may have sent the request twice, so it may have taken effect.
   if (!repeats->nonce && problem->name == "nonce_used" && IsSafe(prepared->request.method)) {
     repeats->nonce = true;
+    metrics.UpstreamRepeated(provider.name, ops::RepeatReason::kNonce);
     co_return true;
   }
   const std::vector<std::string>& ended = provider.renewal.problems;
@@ -110,6 +111,7 @@ Task<bool> SignedCaller::IsWorthRepeating(const egress::HttpResponse* answer, Pr
   if (!credentials.ok()) co_return false;  // the provider's own answer says enough
   prepared->credentials = *std::move(credentials);
   prepared->request.token = prepared->credentials.token;
+  metrics.UpstreamRepeated(provider.name, ops::RepeatReason::kRenewed);
   co_return true;
 }
 

@@ -8,8 +8,8 @@
 #include "server/base/task.h"
 #include "server/flow/call.h"
 #include "server/flow/prepared_request.h"
-#include "server/flow/signed_http.h"
 #include "server/flow/token_keeper.h"
+#include "server/flow/upstream.h"
 #include "server/oauth1/problem.h"
 
 namespace oauth1d::flow {
@@ -33,7 +33,7 @@ absl::Status NoSignedAnswer(const absl::Status& status, absl::string_view method
 class SignedCaller {
  public:
   // `keeper` belongs to the same loop, and outlives this.
-  SignedCaller(Backends backends, TokenKeeper& keeper) : backends_(backends), signer_(backends), keeper_(keeper) {}
+  SignedCaller(Backends backends, TokenKeeper& keeper) : backends_(backends), upstream_(backends), keeper_(keeper) {}
 
   // Sends the request once; once more, signed anew, where the first provably did nothing: it never left, or was refused
   // for its timestamp, or for a token that has ended and could be renewed. A token that is about to end is renewed
@@ -58,7 +58,7 @@ class SignedCaller {
                               Call call);
 
   Backends backends_;
-  RequestSigner signer_;
+  Upstream upstream_;
   TokenKeeper& keeper_;
 };
 

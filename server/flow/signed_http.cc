@@ -140,6 +140,7 @@ ClockLesson LearnTheTime(Backends backends, const providers::Provider& provider,
   if (!MeansTimestampRefused(provider, problem, answer)) return lesson;
   const std::optional<absl::Time> theirs = TimeOf(problem, answer);
   lesson.learned = theirs.has_value() && backends.clock_offsets.Learn(host, backends.environment.Now(), *theirs);
+  if (lesson.learned) backends.metrics.ClockOffsetIs(provider.name, *theirs - backends.environment.Now());
   // Where timestamps must not go back, one may have been overtaken on its way by one of the next second.
   lesson.worth_another_try = lesson.learned || provider.monotonic_timestamps;
   return lesson;

@@ -19,10 +19,9 @@ constexpr size_t kLookedAt = 4096;
 // Passes an answer on, and keeps what tells how the OAuth part of the request fared.
 class Observer : public egress::AnswerSink {
  public:
-  Observer(egress::AnswerSink* next, Call call) : next_(next), call_(std::move(call)) {}
+  explicit Observer(egress::AnswerSink* next) : next_(next) {}
 
   Task<> Begin(egress::HttpResponse head) override {
-    call_.facts->http_status = head.status;
     seen_ = head;
     head.headers = VisibleHeaders(std::move(head.headers));
     co_return co_await next_->Begin(std::move(head));
@@ -39,7 +38,6 @@ class Observer : public egress::AnswerSink {
 
  private:
   egress::AnswerSink* const next_;
-  const Call call_;
   egress::HttpResponse seen_;
 };
 
@@ -155,17 +153,15 @@ Task<StreamedEnd> StreamedCaller::Send(StreamedCall request, egress::BodySource*
   const auto told = [&](absl::Status status) {
     return renewed ? WithRenewedToken(std::move(status), credentials.replacement) : status;
   };
-  absl::StatusOr<egress::HttpRequest> http =
-      co_await signer_.Sign(credentials.client, std::move(prepared.request), call);
-  if (!http.ok()) co_return told(http.status());
-  ++call.facts->attempts;
-  const absl::Duration before = backends_.environment.Uptime();
-  Observer observer(answer, call);
-  egress::BodySource* const body = request.chunks_follow ? &resumed : nullptr;
-  const absl::Status sent = co_await backends_.http.Stream(*std::move(http), body, std::move(body_end), content_length,
-                                                           &observer, call.deadline);
-  call.facts->upstream_time += backends_.environment.Uptime() - before;
+  StreamedBody body;
+  if (request.chunks_follow) body.source = &resumed;
+  body.end = std::move(body_end);
+  body.content_length = content_length;
+  Observer observer(answer);
+  const absl::Status sent =
+      co_await upstream_.Stream(credentials.client, std::move(prepared.request), std::move(body), &observer, call);
   if (!sent.ok()) co_return told(NoSignedAnswer(sent, method));
+  CountRefusedSignature(backends_, *credentials.client.provider, observer.seen());
   // For the next request: this one cannot be sent again.
   LearnTheTime(backends_, *credentials.client.provider, host, observer.seen());
   const SignedAnswer understood = Understand(std::move(observer.seen()), credentials);

@@ -10,8 +10,8 @@
 #include "server/egress/http_client.h"
 #include "server/flow/call.h"
 #include "server/flow/prepared_request.h"
-#include "server/flow/signed_http.h"
 #include "server/flow/token_keeper.h"
+#include "server/flow/upstream.h"
 #include "server/oauth1/problem.h"
 
 namespace oauth1d::flow {
@@ -34,7 +34,7 @@ struct StreamedEnd {
 class StreamedCaller {
  public:
   // `keeper` belongs to the same loop, and outlives this.
-  StreamedCaller(Backends backends, TokenKeeper& keeper) : backends_(backends), signer_(backends), keeper_(keeper) {}
+  StreamedCaller(Backends backends, TokenKeeper& keeper) : backends_(backends), upstream_(backends), keeper_(keeper) {}
 
   // Sends the request once, never again. A body that must be known before it can be signed (a form, or one that the
   // provider wants hashed) is held whole, at most kMaxBody. `chunks` is always asked, and must have none where the call
@@ -44,7 +44,7 @@ class StreamedCaller {
 
  private:
   Backends backends_;
-  RequestSigner signer_;
+  Upstream upstream_;
   TokenKeeper& keeper_;
 };
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/failure.h"
 #include "server/base/status_macros.h"
+#include "server/flow/breakers.h"
 #include "server/oauth1/problem.h"
 
 namespace oauth1d::flow {
@@ -73,6 +74,7 @@ absl::StatusOr<oauth1::TokenResponse> ReadTokenAnswer(const providers::Provider&
 }
 
 absl::Status NoTokenAnswer(const absl::Status& status) {
+  if (WasNotTried(status) || ReasonOf(status) == Reason::kStoreUnavailable) return status;
   const bool begun = HttpStatusOf(status) >= 200 && HttpStatusOf(status) < 300;
   absl::Status told = status;
   if (ReasonOf(status) == Reason::kResponseTooLarge) {
@@ -84,6 +86,15 @@ absl::Status NoTokenAnswer(const absl::Status& status) {
     told = Fail(Reason::kProviderUnreachable, status.message());
   }
   return WithHttpStatus(WithSent(std::move(told), SentOf(status)), HttpStatusOf(status));
+}
+
+bool WorthAnotherTry(const absl::Status& status) {
+  const Reason reason = ReasonOf(status);
+  return reason == Reason::kProviderBusy || (reason == Reason::kProviderUnreachable && !WasNotTried(status));
+}
+
+ops::RepeatReason WhyRepeated(const absl::Status& status) {
+  return ReasonOf(status) == Reason::kProviderBusy ? ops::RepeatReason::kBusy : ops::RepeatReason::kUnsent;
 }
 
 }  // namespace oauth1d::flow

@@ -6,6 +6,7 @@
 #include "server/egress/http_client.h"
 #include "server/flow/signed_http.h"
 #include "server/oauth1/token_response.h"
+#include "server/ops/metrics.h"
 #include "server/providers/provider.h"
 
 namespace oauth1d::flow {
@@ -22,6 +23,10 @@ absl::Status CheckTokenAnswer(const providers::Provider& provider, const Unsigne
 
 // What the HTTP client could not finish, in the words of a token call.
 absl::Status NoTokenAnswer(const absl::Status& status);
+
+// Whether a token call that failed so may fare better soon, and what that is in the words of the metrics.
+bool WorthAnotherTry(const absl::Status& status);
+ops::RepeatReason WhyRepeated(const absl::Status& status);
 
 }  // namespace oauth1d::flow
 

@@ -17,11 +17,6 @@ constexpr absl::Duration kPatienceInAll = absl::Seconds(15);
 constexpr int kMostTries = 3;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
 
-bool WorthAnotherTry(const absl::Status& status) {
-  const Reason reason = ReasonOf(status);
-  return reason == Reason::kProviderBusy || reason == Reason::kProviderUnreachable;
-}
-
 // Puts parameters where the phase wants them.
 void AddParameters(const oauth1::Parameters& parameters, UnsignedRequest& request) {
   const std::string encoded = oauth1::EncodeForm(parameters);
@@ -45,26 +40,25 @@ UnsignedRequest NewRequest(const providers::Phase& phase, const oauth1::Url& url
 
 }  // namespace
 
-Task<egress::HttpResponse> TokenCalls::Send(providers::Client client, UnsignedRequest request, Call call) {
+Task<egress::HttpResponse> TokenCalls::Send(providers::Client client, UnsignedRequest request, ops::UpstreamCall what,
+                                            Call call) {
+  Bounds bounds;
+  bounds.max_answer_body = call.rules->token_reply_bytes;
+  bounds.patience = kPatiencePerTry;
   for (int tries = 1;; ++tries) {
-    CO_ASSIGN_OR_RETURN(egress::HttpRequest http, co_await signer_.Sign(client, request, call));
-    http.max_answer_body = call.rules->token_reply_bytes;
-    http.patience = kPatiencePerTry;
-    ++call.facts->attempts;
-    const absl::Duration before = backends_.environment.Uptime();
-    absl::StatusOr<egress::HttpResponse> answer = co_await backends_.http.Send(std::move(http), call.deadline);
-    call.facts->upstream_time += backends_.environment.Uptime() - before;
+    absl::StatusOr<egress::HttpResponse> answer = co_await upstream_.Send(client, request, bounds, what, call);
     if (!answer.ok()) co_return NoTokenAnswer(answer.status());
-    call.facts->http_status = answer->status;
     if (tries == 2) co_return answer;
     const ClockLesson lesson = LearnTheTime(backends_, *client.provider, request.url.origin().host, *answer);
     if (!lesson.worth_another_try) co_return answer;
     request.last_timestamp_was_wrong = lesson.learned;
+    backends_.metrics.UpstreamRepeated(client.provider->name, ops::RepeatReason::kClock);
   }
 }
 
-Task<oauth1::TokenResponse> TokenCalls::FetchOnce(providers::Client client, UnsignedRequest request, Call call) {
-  CO_ASSIGN_OR_RETURN(const egress::HttpResponse answer, co_await Send(client, request, call));
+Task<oauth1::TokenResponse> TokenCalls::FetchOnce(providers::Client client, UnsignedRequest request,
+                                                  ops::UpstreamCall what, Call call) {
+  CO_ASSIGN_OR_RETURN(const egress::HttpResponse answer, co_await Send(client, request, what, call));
   co_return ReadTokenAnswer(*client.provider, request, answer);
 }
 
@@ -76,11 +70,13 @@ Task<oauth1::TokenResponse> TokenCalls::FetchTemporaryCredentials(providers::Cli
   AddParameters(parameters, request);
   call.deadline = call.deadline.OrAfter(backends_.environment, kPatienceInAll);
   for (int tries = 1;; ++tries) {
-    absl::StatusOr<oauth1::TokenResponse> response = co_await FetchOnce(client, request, call);
+    absl::StatusOr<oauth1::TokenResponse> response =
+        co_await FetchOnce(client, request, ops::UpstreamCall::kTemporaryCredentials, call);
     if (response.ok() || !WorthAnotherTry(response.status()) || tries == kMostTries) co_return response;
     const absl::Duration pause = Jittered(backends_.environment, kFirstPause * (1 << tries));
     if (call.deadline.Remaining(backends_.environment) < 2 * pause) co_return response;
     if (!(co_await Sleep(backends_.environment, pause)).ok()) co_return response;
+    backends_.metrics.UpstreamRepeated(client.provider->name, WhyRepeated(response.status()));
   }
 }
 
@@ -89,7 +85,8 @@ Task<oauth1::TokenResponse> TokenCalls::ExchangeVerifier(providers::Client clien
   UnsignedRequest request = NewRequest(client.provider->access_token, *client.endpoints->access_token_url);
   request.token = std::move(temporary);
   if (!verifier.empty()) request.verifier = std::move(verifier);
-  co_return co_await FetchOnce(std::move(client), std::move(request), std::move(call));
+  co_return co_await FetchOnce(std::move(client), std::move(request), ops::UpstreamCall::kTokenCredentials,
+                               std::move(call));
 }
 
 Task<oauth1::TokenResponse> TokenCalls::ExchangePassword(providers::Client client, std::string username,
@@ -101,7 +98,8 @@ Task<oauth1::TokenResponse> TokenCalls::ExchangePassword(providers::Client clien
   login.push_back({"x_auth_username", std::move(username)});
   AddParameters(login, request);
   for (oauth1::Parameter& parameter : login) WipeText(parameter.value);
-  co_return co_await FetchOnce(std::move(client), std::move(request), std::move(call));
+  co_return co_await FetchOnce(std::move(client), std::move(request), ops::UpstreamCall::kTokenCredentials,
+                               std::move(call));
 }
 
 Task<oauth1::TokenResponse> TokenCalls::Renew(providers::Client client, oauth1::TokenCredentials token,
@@ -110,7 +108,8 @@ Task<oauth1::TokenResponse> TokenCalls::Renew(providers::Client client, oauth1::
     UnsignedRequest request(client.provider->access_token, client.provider->renewal.method,
                             *client.endpoints->renewal_url);
     request.token = token;
-    CO_ASSIGN_OR_RETURN(const egress::HttpResponse answer, co_await Send(client, request, call));
+    CO_ASSIGN_OR_RETURN(const egress::HttpResponse answer,
+                        co_await Send(client, request, ops::UpstreamCall::kTokenCredentials, call));
     CO_RETURN_IF_ERROR(CheckTokenAnswer(*client.provider, request, answer));
     oauth1::TokenResponse same;
     same.credentials = std::move(token);
@@ -119,7 +118,8 @@ Task<oauth1::TokenResponse> TokenCalls::Renew(providers::Client client, oauth1::
   UnsignedRequest request = NewRequest(client.provider->access_token, *client.endpoints->access_token_url);
   request.token = std::move(token);
   request.session_handle = std::move(session_handle);
-  co_return co_await FetchOnce(std::move(client), std::move(request), std::move(call));
+  co_return co_await FetchOnce(std::move(client), std::move(request), ops::UpstreamCall::kTokenCredentials,
+                               std::move(call));
 }
 
 Task<bool> TokenCalls::Revoke(providers::Client client, oauth1::TokenCredentials token, Call call) {
@@ -127,7 +127,7 @@ Task<bool> TokenCalls::Revoke(providers::Client client, oauth1::TokenCredentials
   UnsignedRequest request(client.provider->api, client.provider->revocation_method, *client.endpoints->revocation_url);
   request.token = std::move(token);
   request.hash_body = true;
-  CO_ASSIGN_OR_RETURN(const egress::HttpResponse answer, co_await Send(client, request, call));
+  CO_ASSIGN_OR_RETURN(const egress::HttpResponse answer, co_await Send(client, request, ops::UpstreamCall::kApi, call));
   const absl::Status taken = CheckTokenAnswer(*client.provider, request, answer);
   if (ReasonOf(taken) == Reason::kProviderBusy) co_return taken;
   // Dead already is dead.

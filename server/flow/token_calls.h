@@ -10,6 +10,7 @@
 #include "server/base/task.h"
 #include "server/flow/call.h"
 #include "server/flow/signed_http.h"
+#include "server/flow/upstream.h"
 #include "server/oauth1/token_response.h"
 #include "server/providers/client.h"
 
@@ -23,7 +24,7 @@ namespace oauth1d::flow {
 // A call that was refused for its timestamp alone is made once more, by the provider's clock: a refusal burns nothing.
 class TokenCalls {
  public:
-  explicit TokenCalls(Backends backends) : backends_(backends), signer_(backends) {}
+  explicit TokenCalls(Backends backends) : backends_(backends), upstream_(backends) {}
 
   // `callback`: oauth_callback; none: it is not sent. Tries up to three times while the provider is busy or
   // unreachable: a spare temporary credential harms nobody.
@@ -47,11 +48,12 @@ class TokenCalls {
 
  private:
   // Sends it, and once more where the provider refused nothing but the clock.
-  Task<egress::HttpResponse> Send(providers::Client client, UnsignedRequest request, Call call);
-  Task<oauth1::TokenResponse> FetchOnce(providers::Client client, UnsignedRequest request, Call call);
+  Task<egress::HttpResponse> Send(providers::Client client, UnsignedRequest request, ops::UpstreamCall what, Call call);
+  Task<oauth1::TokenResponse> FetchOnce(providers::Client client, UnsignedRequest request, ops::UpstreamCall what,
+                                        Call call);
 
   Backends backends_;
-  RequestSigner signer_;
+  Upstream upstream_;
 };
 
 }  // namespace oauth1d::flow

@@ -94,8 +94,8 @@ Task<records::v1::Result> TokenKeeper::Import(ImportRequest request, Call call) 
   }
   records::v1::AccessToken values;
   SetParameters(request.provider_parameters, *values.mutable_provider_parameters());
-  co_return MakeResult(call, call.owner->name, client, values.provider_parameters(), std::move(response), "",
-                       backends_.environment);
+  co_return MakeResult(call, call.owner->name, client, values.provider_parameters(), std::move(response),
+                       records::v1::AccessToken(), backends_.environment);
 }
 
 Task<records::v1::Result> TokenKeeper::Refresh(std::string access_token, Call call) {
@@ -180,7 +180,7 @@ Task<records::v1::Result> TokenKeeper::Renew(records::v1::AccessToken token, pro
     CO_ASSIGN_OR_RETURN(StoredFlow stored, co_await LoadOrCreate(locator, holder, token, client, call));
     CO_ASSIGN_OR_RETURN(records::v1::FlowSecrets secrets,
                         records_.OpenSecrets(*call.keyring, locator, holder, stored.flow));
-    ExchangeOrder order{locator, std::move(stored), std::move(secrets), holder, "", client, call};
+    ExchangeOrder order{locator, std::move(stored), std::move(secrets), holder, "", client, call, token};
     absl::StatusOr<records::v1::Result> result = co_await machine_.Advance(std::move(order), false);
     if (!absl::IsAborted(result.status())) co_return result;
   }

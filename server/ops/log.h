@@ -3,10 +3,12 @@
 #ifndef OAUTH1D_SERVER_OPS_LOG_H_
 #define OAUTH1D_SERVER_OPS_LOG_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/ops/span.h"
 
 namespace oauth1d::ops {
 
@@ -26,6 +28,8 @@ struct RpcLine {
   int http_status = 0;
   std::string state_id;
   std::string trace_id;
+  std::string span_id;
+  std::string parent_span_id;
 };
 
 // Begins to write. Lines go through a bounded queue and a thread of its own: a slow stderr drops the oldest lines
@@ -37,10 +41,19 @@ bool StopLog();
 
 // Thread-safe.
 void LogRpc(const RpcLine& line);
-// `event` is a name of ours; `text` for people.
-void LogEvent(Level level, absl::string_view event, absl::string_view text = "");
+// `event` is a name of ours; `text` for people; `trace_id` where it belongs to an RPC.
+void LogEvent(Level level, absl::string_view event, absl::string_view text = "", absl::string_view trace_id = "");
+// The same about one provider, by its name in the configuration.
+void LogProvider(Level level, absl::string_view event, absl::string_view provider, absl::string_view text);
+// What an exporter would be told.
+void LogSpan(const Span& span);
 // The line that scripts wait for: {"event":"listening","address":"127.0.0.1:50051"}.
 void LogListening(absl::string_view address);
+// The same of the port for Prometheus: {"event":"metrics_listening","address":"127.0.0.1:9464"}.
+void LogMetricsListening(absl::string_view address);
+
+// Lines that were dropped so far.
+uint64_t LogLinesDropped();
 
 }  // namespace oauth1d::ops
 

@@ -119,6 +119,7 @@ struct Provider {
   Renewal renewal;
   std::string revocation_method = "POST";
 
+  bool trace_context = false;  // the trace goes on there
   bool reveal_provider_token = false;
   bool explain_with_signature = false;
   // Names that a caller may add.

@@ -107,6 +107,11 @@ size_t Connections::open() const {
   return by_id_.size();
 }
 
+size_t Connections::most() const {
+  absl::MutexLock lock(&mutex_);
+  return MostConnections();
+}
+
 // The limit may be changed while we run (prlimit).
 size_t Connections::MostConnections() const {
   rlimit descriptors{};

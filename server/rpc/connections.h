@@ -68,8 +68,9 @@ class Connections {
   // else's yet, ends soon, unless another identity comes by it before that.
   absl::Status Attribute(Connection& connection, absl::string_view identity);
 
-  // How many connections there are.
+  // How many connections there are, and how many there may be.
   size_t open() const;
+  size_t most() const;
 
   // A new connection. It is watched by a descriptor of its own, which hangs up once both sides are shut: gRPC does that
   // to the socket before it closes it. The socket stays the caller's. Nothing: there are too many and no stranger makes

@@ -19,6 +19,7 @@ struct Lane {
         environment(backends.environment),
         quotas(backends.quotas),
         audit(backends.audit),
+        metrics(backends.metrics),
         machine(backends),
         authorizer(backends, machine),
         keeper(backends, machine),
@@ -34,6 +35,7 @@ struct Lane {
   Environment& environment;
   callers::Quotas& quotas;
   flow::AuditTrail& audit;
+  ops::Metrics& metrics;
   flow::FlowMachine machine;
   flow::Authorizer authorizer;
   flow::TokenKeeper keeper;

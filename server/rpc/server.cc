@@ -1,5 +1,6 @@
 #include "server/rpc/server.h"
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
@@ -7,14 +8,25 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <thread>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "server/rpc/listener.h"
 #include "server/rpc/visit.h"
+
+// gRPC 1.51 has it, and no header of Debian's declares it: Shutdown tells clients to go and at the same moment cancels
+// whatever they had sent before they heard of it.
+namespace grpc_core {
+class Server {
+ public:
+  void SendGoaways();
+};
+}  // namespace grpc_core
 
 namespace oauth1d::rpc {
 namespace {
@@ -25,6 +37,8 @@ constexpr int kMaxRequest = 5 * 1024 * 1024;
 constexpr char kStoreHealth[] = "oauth1d.store";
 constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
 constexpr int kIdleLooks = 25;
+// For a GOAWAY to arrive, and for the calls that were on their way.
+constexpr int kFarewellLooks = 50;
 // A slow client behind a bad line needs two; whoever says nothing holds a place until then.
 constexpr absl::Duration kHandshake = absl::Seconds(10);
 constexpr absl::Duration kLeastPing = absl::Seconds(10);
@@ -108,6 +122,18 @@ void Server::SetStoreUp(bool up) { server_->GetHealthCheckService()->SetServingS
 
 void Server::Shutdown(absl::Duration grace) {
   acceptor_->Stop();
+  // On a thread of gRPC's: it works for its execution context alone.
+  std::promise<void> told;
+  grpc::Alarm alarm;
+  alarm.Set(gpr_now(GPR_CLOCK_MONOTONIC), [&](bool) {
+    reinterpret_cast<grpc_core::Server*>(server_->c_server())->SendGoaways();
+    told.set_value();
+  });
+  told.get_future().wait();
+  for (int looks = 0, idle = 0; looks < kFarewellLooks && idle < kIdleLooks; ++looks) {
+    absl::SleepFor(std::min(kLookEvery, grace));
+    idle = service_.calls() == 0 ? idle + 1 : 0;
+  }
   std::atomic<bool> over = false;
   // gRPC also waits until each client has read its GOAWAY, which an idle one does seconds later. Once no call has run
   // for a moment, what is left are such connections (and health watches): they are closed.

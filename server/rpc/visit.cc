@@ -11,7 +11,7 @@
 #include "server/flow/gate.h"
 #include "server/rpc/error_status.h"
 #include "server/rpc/peer.h"
-#include "server/rpc/trace_id.h"
+#include "server/rpc/traceparent.h"
 
 namespace oauth1d::rpc {
 namespace {
@@ -45,9 +45,9 @@ Visit::Visit(providers::Rpc rpc, grpc::ServerContextBase& context, Lane& lane, c
   connection_->CountCall();
   if (bytes > 0) connection_->CountRead(bytes);
   const auto traceparent = context.client_metadata().find("traceparent");
-  if (traceparent != context.client_metadata().end()) {
-    call_.facts->trace_id = TraceIdOf({traceparent->second.data(), traceparent->second.size()});
-  }
+  const bool traced = traceparent != context.client_metadata().end();
+  call_.facts->trace = TraceOf(traced ? absl::string_view(traceparent->second.data(), traceparent->second.size()) : "",
+                               lane.environment);
   admitted_ = Admit(context, ground, connections, bytes);
 }
 
@@ -91,27 +91,46 @@ grpc::Status Visit::Finish(const absl::Status& outcome) {
   line.upstream = call_.facts->upstream_time;
   line.http_status = call_.facts->http_status != 0 ? call_.facts->http_status : HttpStatusOf(status);
   line.state_id = call_.facts->state_id;
-  line.trace_id = call_.facts->trace_id;
+  line.trace_id = call_.facts->trace.trace_id;
+  line.span_id = call_.facts->trace.span_id;
+  line.parent_span_id = call_.facts->trace.parent_span_id;
   if (!call_.facts->audited) {
     flow::Decision denial = flow::DecisionOf(call_, reason);
     denial.peer = connection_->peer();
     lane_.audit.Note(denial);
   }
+  lane_.metrics.RpcEnded(line.method, code, reason, line.duration);
   ops::LogRpc(line);
+  if (call_.facts->trace.sampled) ops::LogSpan(SpanOf(line));
   if (!call_.facts->made_token_id.empty()) {
     ops::LogEvent(
         ops::Level::kInfo, "token_made",
-        absl::StrCat(call_.facts->made_token_id, " for the owner ", call_.owner->name, " at ", call_.facts->provider));
+        absl::StrCat(call_.facts->made_token_id, " for the owner ", call_.owner->name, " at ", call_.facts->provider),
+        call_.facts->trace.trace_id);
   }
   WarnTheOperator(status);
   return told;
+}
+
+ops::Span Visit::SpanOf(const ops::RpcLine& line) const {
+  ops::Span span;
+  span.name = line.method;
+  span.trace_id = line.trace_id;
+  span.span_id = line.span_id;
+  span.parent_span_id = line.parent_span_id;
+  span.start = lane_.environment.Now() - line.duration;
+  span.duration = line.duration;
+  span.provider = line.provider;
+  span.http_status = line.http_status;
+  return span;
 }
 
 void Visit::WarnTheOperator(const absl::Status& status) const {
   const std::string& provider = call_.facts->provider;
   if (call_.facts->callback_unconfirmed) {
     ops::LogEvent(ops::Level::kWarning, "callback_not_confirmed",
-                  absl::StrCat(provider, " did not send oauth_callback_confirmed=true: its logins can be fixated"));
+                  absl::StrCat(provider, " did not send oauth_callback_confirmed=true: its logins can be fixated"),
+                  call_.facts->trace.trace_id);
   }
   switch (EffectiveReason(status)) {
     case Reason::kConsumerRejected:
@@ -132,9 +151,24 @@ void Visit::WarnTheOperator(const absl::Status& status) const {
     case Reason::kStoreUnavailable:
     case Reason::kStoreFull:
       return Tell(ops::Level::kWarning, "store_failed", status);
+    case Reason::kQuotaExceeded:
+    case Reason::kOverloaded:
+      return TellOfQuota(status);
     default:
       return;
   }
+}
+
+// Whoever is refused comes again at once: one line for many. The message names owner, provider and limit, all of the
+// configuration.
+void Visit::TellOfQuota(const absl::Status& status) const {
+  if (call_.owner == nullptr) return;
+  const int refusals = lane_.quotas.RefusalsToTell(call_.owner->name);
+  if (refusals == 0) return;
+  ops::LogEvent(ops::Level::kWarning, "quota_refused",
+                absl::StrCat(refusals, " calls of the owner ", call_.owner->name,
+                             " were refused; the last one: ", EscapeForPeople(status.message())),
+                call_.facts->trace.trace_id);
 }
 
 // The reason in words, which the line of the RPC has no room for. Our own text: nothing of the provider's but the
@@ -148,7 +182,8 @@ void Visit::Tell(ops::Level level, absl::string_view event, const absl::Status& 
   if (!is_name) problem = "a problem of no known form";
   ops::LogEvent(level, event,
                 absl::StrCat(call_.facts->provider, ": ", EscapeForPeople(status.message()),
-                             problem.empty() ? "" : absl::StrCat(" (", problem, ")")));
+                             problem.empty() ? "" : absl::StrCat(" (", problem, ")")),
+                call_.facts->trace.trace_id);
 }
 
 }  // namespace oauth1d::rpc

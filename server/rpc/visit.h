@@ -49,8 +49,11 @@ class Visit {
  private:
   // Who calls, and whether there is room for it.
   absl::Status Admit(grpc::ServerContextBase& context, const Ground& ground, Connections& connections, size_t bytes);
+  // The span of the RPC whose line this is.
+  ops::Span SpanOf(const ops::RpcLine& line) const;
   // What only an operator can mend.
   void WarnTheOperator(const absl::Status& status) const;
+  void TellOfQuota(const absl::Status& status) const;
   void Tell(ops::Level level, absl::string_view event, const absl::Status& status) const;
 
   const std::shared_ptr<std::atomic<int>> calls_;

@@ -2,11 +2,13 @@
 #ifndef OAUTH1D_SERVER_SEALING_KEYRING_H_
 #define OAUTH1D_SERVER_SEALING_KEYRING_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "server/base/secret.h"
 
 namespace oauth1d::sealing {
@@ -20,7 +22,8 @@ enum class KeyState {
 struct Key {
   std::string id;  // 1 to 64 of [A-Za-z0-9._-]
   KeyState state = KeyState::kActive;
-  Secret key;  // 32 bytes; empty for kRetired
+  Secret key;                             // 32 bytes; empty for kRetired
+  std::optional<absl::CivilDay> created;  // where the keyring says it
 };
 
 // Frozen; any number of threads.

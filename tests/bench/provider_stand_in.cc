@@ -16,10 +16,12 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 std::string AnswerTo(const std::string& head) {
-  const bool token = head.find(" /oauth/request_token ") != std::string::npos;
-  const std::string body = token ? "oauth_token=hh5s93j4hdidpola&oauth_token_secret=hdhd0244k9j7ao03"
-                                   "&oauth_callback_confirmed=true"
-                                 : R"({"id_str":"1001","screen_name":"alice","name":"Alice Example"})";
+  std::string body = R"({"id_str":"1001","screen_name":"alice","name":"Alice Example"})";
+  if (head.find(" /oauth/request_token ") != std::string::npos) {
+    body = "oauth_token=hh5s93j4hdidpola&oauth_token_secret=hdhd0244k9j7ao03&oauth_callback_confirmed=true";
+  } else if (head.find(" /oauth/access_token ") != std::string::npos) {
+    body = "oauth_token=nnch734d00sl2jdk&oauth_token_secret=pfkkdhi9sl3r4s00&user_id=1001&screen_name=alice";
+  }
   return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
          "\r\n\r\n" + body;
 }

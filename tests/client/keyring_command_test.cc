@@ -37,7 +37,8 @@ TEST(KeyringCommandTest, PrintsAKeyringThatLoads) {
     ASSERT_EQ(status, 0) << error;
     const YAML::Node keys = YAML::Load(text)["keys"];
     ASSERT_EQ(keys.size(), 1U) << text;
-    ASSERT_EQ(keys[0].size(), 3U) << text;
+    ASSERT_EQ(keys[0].size(), 4U) << text;
+    EXPECT_THAT(keys[0]["created"].as<std::string>(), MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}"));
     EXPECT_EQ(keys[0]["state"].as<std::string>(), "active");
     const std::string name = keys[0]["id"].as<std::string>();
     if (id.empty()) {

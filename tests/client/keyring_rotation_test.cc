@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
 #include "client/cli/keyring_command.h"
 #include "client/cli/keyring_file.h"
 #include "client/cli/report.h"
@@ -69,7 +72,9 @@ class KeyringRotationTest : public testing::Test {
   std::string List() const {
     const Printed printed = Capture([&] { return ListKeyring(file_); });
     EXPECT_EQ(printed.status, 0) << printed.error;
-    return printed.out;
+    // Keys that were made here were made today.
+    const std::string today = absl::FormatCivilTime(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()));
+    return absl::StrReplaceAll(printed.out, {{absl::StrCat(" ", today), ""}});
   }
   std::string Text() const {
     std::ostringstream text;

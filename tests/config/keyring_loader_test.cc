@@ -66,7 +66,7 @@ keyring:keys[2].state: only one key can be active, and keys[0] is: make one of t
 keyring:keys[2].key: is no base64; make one with: oauth1ctl keyring new (4:35)
 keyring:keys[3].id: must be 1 to 64 of [A-Za-z0-9._-] (5:3)
 keyring:keys[3].key: is required: 32 bytes in base64; make one with: oauth1ctl keyring new (5:3)
-keyring:keys[4]: has an unknown key; known: id, state, key (6:77)
+keyring:keys[4]: has an unknown key; known: id, state, key, created (6:77)
 )");
 }
 

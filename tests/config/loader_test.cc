@@ -116,6 +116,29 @@ TEST(LoaderTest, FillsInDefaults) {
   EXPECT_THAT(twitter.network_rules->ca_pem, IsEmpty());
 }
 
+TEST(LoaderTest, LoadsARedisStoreThatSentinelFinds) {
+  ConfigFolder folder;
+  folder.Write("pw", "store-password\n");
+  folder.Write("sentinel-pw", "sentinel-password\n");
+  Pieces pieces;
+  pieces.store =
+      "store: {redis: {sentinel: {addresses: ['a:26379', '[::1]:26379'], primary: mymaster, username: watcher, "
+      "password: {file: sentinel-pw}, tls: {}}, username: oauth1d, password: {file: pw}, tls: {}}}\n";
+  const Loaded loaded = folder.Load(pieces.Text());
+  ASSERT_THAT(loaded.snapshot, NotNull()) << ToLines(loaded.mistakes);
+  const RedisOptions& redis = *loaded.snapshot->store.redis;
+  ASSERT_TRUE(redis.sentinel.has_value());
+  EXPECT_THAT(redis.sentinel->addresses, testing::ElementsAre("a:26379", "[::1]:26379"));
+  EXPECT_EQ(redis.sentinel->primary, "mymaster");
+  EXPECT_EQ(redis.sentinel->username, "watcher");
+  EXPECT_EQ(redis.sentinel->password.Reveal(), "sentinel-password");
+  EXPECT_EQ(redis.password.Reveal(), "store-password");
+  // Names that only a connection knows.
+  EXPECT_EQ(redis.tls->server_name, "");
+  EXPECT_EQ(redis.sentinel->tls->server_name, "");
+  EXPECT_EQ(ConfigFolder().Load(loaded.effective).effective, loaded.effective);
+}
+
 TEST(LoaderTest, LoadsARedisStore) {
   const ConfigFolder folder;
   folder.Write("pw", "store-password\n");

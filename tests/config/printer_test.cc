@@ -116,6 +116,7 @@ providers:
   - three_legged
   - out_of_band
   explain_with_signature: false
+  trace_context: false
 limits:
   in_flight: 2000
   in_flight_per_owner: 500
@@ -134,6 +135,8 @@ audit:
 access_tokens:
   refuse_sealed_before: ""
   refuse_ids: []
+metrics:
+  address: "127.0.0.1:9464"
 )");
 }
 
@@ -204,6 +207,7 @@ providers:
   timestamp_refused: ["clock is wrong"]
   capabilities: [three_legged, xauth]
   explain_with_signature: true
+  trace_context: true
 )YAML";
 
 TEST(PrinterTest, EverythingThatCanBeSetIsPrintedAndLoadsAgain) {

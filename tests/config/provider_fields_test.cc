@@ -98,7 +98,7 @@ TEST_F(ProviderFieldsTest, TakesHowRequestsAreMade) {
       "  headers: [{name: User-Agent, value: Agent/1.0}]\n  body_hash: sha1\n  sign_multipart_fields: true\n"
       "  send_version: false\n  empty_token: true\n  bare_plaintext: true\n  timestamps: monotonic\n"
       "  signing_base_url: http://inside.example:8080/api/\n  timestamp_refused: [Timestamp out of bounds]\n"
-      "  explain_with_signature: true\n  realm: 'a {request_url}'\n");
+      "  explain_with_signature: true\n  trace_context: true\n  realm: 'a {request_url}'\n");
   EXPECT_THAT(provider->endpoints->headers, ElementsAre(Parameter{"User-Agent", "Agent/1.0"}));
   EXPECT_EQ(provider->body_hash, oauth1::BodyHash::kSha1);
   EXPECT_TRUE(provider->sign_multipart_fields);
@@ -110,6 +110,7 @@ TEST_F(ProviderFieldsTest, TakesHowRequestsAreMade) {
       << "nothing is connected to there, so plain http is fine";
   EXPECT_THAT(provider->timestamp_refused, ElementsAre("Timestamp out of bounds"));
   EXPECT_TRUE(provider->explain_with_signature);
+  EXPECT_TRUE(provider->trace_context);
   EXPECT_EQ(provider->endpoints->realm, "a {request_url}");
 }
 

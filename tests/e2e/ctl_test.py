@@ -145,7 +145,7 @@ def test_a_fresh_keyring_serves(sandbox, tmp_path):
     made = [run("oauth1ctl", "keyring", "new").out for _ in range(2)]
     assert made[0] != made[1]
     named = run("oauth1ctl", "keyring", "new", "--id", "k-2031.1")
-    assert re.fullmatch(r"keys: \[\{id: k-2031\.1, state: active, key: [A-Za-z0-9+/]{43}=\}\]\n", named.out)
+    assert re.fullmatch(r"keys: \[\{id: k-2031\.1, state: active, key: [A-Za-z0-9+/]{43}=, created: \d{4}-\d\d-\d\d\}\]\n", named.out)
     assert run("oauth1ctl", "keyring", "new", "--id", "no spaces").status == 64
     with Oauth1d(configuration(provider(sandbox.http_url)), files={"keyring.yaml": named.out}) as server:
         assert run("oauth1ctl", "--server", server.address, "health").status == 0

@@ -87,8 +87,9 @@ def test_it_takes_no_orders_from_the_environment(tmp_path):
         assert web.list_providers()
         told = Path(f"/proc/{server.process.pid}/environ").read_bytes().split(b"\0")
         assert not [one for one in told if one.partition(b"=")[0].decode() in orders and one.partition(b"=")[2]], told
-        assert {line["event"] for line in server.log()} <= {"memory_store", "listening", "serving", "rpc", "audit",
-                                                            "configuration", "store_up"}
+        assert {line["event"] for line in server.log()} <= {
+            "memory_store", "listening", "metrics_listening", "metrics_not_served", "serving", "rpc", "audit", "configuration",
+            "store_up"}
     assert not trap.exists()
 
 

@@ -23,7 +23,7 @@ MOST_TALKATIVE = {"GRPC_TRACE": "all", "GRPC_VERBOSITY": "DEBUG"}
 
 class Oauth1d:
     """Starts with `config` (the file's text) and listens; `serving=False`: does not wait until it serves; `user`: runs
-    as the user of this number.
+    as the user of this number; `inside`: what goes before its command, such as nsenter's.
 
     Use it in `with`: at the end it must stop by SIGTERM with exit status 0; its log and its audit log must be lines of
     JSON; and neither they nor its command line and environment may hold a secret of the configuration, one that a
@@ -31,7 +31,7 @@ class Oauth1d:
     """
 
     def __init__(self, config, *, files=None, environment=None, flags=(), serving=True, ca_file=None,
-                 user=None):
+                 user=None, inside=()):
         binary = program("oauth1d")
         self.folder = Path(tempfile.mkdtemp(prefix="oauth1d-e2e-"))
         variables = {"DEMO_SECRET": CONSUMER_SECRET, **(environment or {})}
@@ -41,7 +41,7 @@ class Oauth1d:
         self._lines, self._ca_file = [], ca_file
         self._audit_file = audit_file(self.folder, config)
         write_configuration(self.folder, config, files)
-        command = bound_to_us([binary, "--config", str(self.folder / "oauth1d.yaml"), *flags])
+        command = bound_to_us([*inside, binary, "--config", str(self.folder / "oauth1d.yaml"), *flags])
         if user is not None:
             for path in (self.folder, *self.folder.iterdir()):
                 os.chown(path, user, user)

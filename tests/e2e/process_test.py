@@ -24,7 +24,7 @@ from waiting import eventually
 URL = "http://127.0.0.1:9000"
 RPC_FIELDS = ["time", "level", "event", "method", "code", "reason", "sent", "owner", "provider", "attempts",
               "duration_ms",
-              "upstream_ms", "http_status", "state_id", "trace_id"]
+              "upstream_ms", "http_status", "state_id", "trace_id", "span_id", "parent_span_id"]
 
 
 def check(folder, config, **options):

@@ -128,7 +128,7 @@ def told(call, *arguments, **options):
 def everything_is_ours(server):
     lines = server.log_text().splitlines()
     assert len(lines) == len([line for line in lines if isinstance(json.loads(line), dict)])
-    known = {"memory_store", "store_up", "listening", "serving", "rpc", "audit", "provider_failed", "token_made",
-             "consumer_rejected"}
+    known = {"memory_store", "store_up", "listening", "metrics_listening", "metrics_not_served", "serving", "rpc", "audit",
+             "provider_failed", "token_made", "consumer_rejected"}
     assert {json.loads(line)["event"] for line in lines} <= known
     assert max(len(line) for line in lines) < 4096, "a line is cut where a provider's text is long"

@@ -14,6 +14,7 @@
 #include "storage/memory_store.h"
 #include "tests/flow/fake_provider.h"
 #include "tests/flow/recorded_decisions.h"
+#include "tests/flow/recorded_metrics.h"
 #include "tests/support/fake_environment.h"
 #include "tests/support/run_task.h"
 #include "tests/support/status_matchers.h"
@@ -90,7 +91,10 @@ class FlowTest : public ::testing::Test {
   RsaThread rsa_thread_;
   callers::Quotas quotas_{environment_};
   RecordedDecisions decisions_;
-  Backends backends_{loop_, environment_, provider_, store_, clock_offsets_, rsa_thread_, quotas_, decisions_};
+  RecordedMetrics metrics_;
+  Breakers breakers_{environment_, metrics_};
+  Backends backends_{loop_,     environment_, provider_, store_,     clock_offsets_,
+                     breakers_, rsa_thread_,  quotas_,   decisions_, metrics_};
   FlowMachine machine_{backends_};
   FlowMachine other_machine_{backends_};
   Authorizer authorizer_{backends_, machine_};

@@ -55,8 +55,9 @@ class StreamedCallerTest : public FlowTest {
   std::string SeenHeader(absl::string_view name) const { return std::string(FindHeader(seen().headers, name)); }
 
   Shapes shapes_{&provider_};
-  StreamedCaller caller_of_streams_{
-      Backends{loop_, environment_, shapes_, store_, clock_offsets_, rsa_thread_, quotas_, decisions_}, keeper_};
+  StreamedCaller caller_of_streams_{Backends{loop_, environment_, shapes_, store_, clock_offsets_, breakers_,
+                                             rsa_thread_, quotas_, decisions_, metrics_},
+                                    keeper_};
   Received answer_;
   std::string access_token_;
   int before_ = 0;

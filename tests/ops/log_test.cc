@@ -52,6 +52,8 @@ TEST(LogTest, WritesOneLineAnRpcWithTheDocumentedFields) {
   rpc.http_status = 503;
   rpc.state_id = "0123456789abcdef";
   rpc.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  rpc.span_id = "00f067aa0ba902b7";
+  rpc.parent_span_id = "b7ad6b7169203331";
   const std::vector<json> lines = Logged([&] { LogRpc(rpc); });
   ASSERT_THAT(lines, SizeIs(1));
   json line = lines[0];
@@ -60,7 +62,29 @@ TEST(LogTest, WritesOneLineAnRpcWithTheDocumentedFields) {
   EXPECT_EQ(line, json::parse(R"({"level":"info","event":"rpc","method":"StartAuthorization","code":"UNAVAILABLE",
                                  "reason":"PROVIDER_UNREACHABLE","sent":"no","owner":"default","provider":"twitter",
                                  "attempts":2,"duration_ms":1.5,"upstream_ms":1.0,"http_status":503,
-                                 "state_id":"0123456789abcdef","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"})"));
+                                 "state_id":"0123456789abcdef","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7",
+                                 "parent_span_id":"b7ad6b7169203331"})"));
+}
+
+TEST(LogTest, WritesSpansAsAnExporterWouldTellThem) {
+  Span span;
+  span.name = "upstream";
+  span.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  span.span_id = "00f067aa0ba902b7";
+  span.parent_span_id = "b7ad6b7169203331";
+  span.start = absl::FromUnixMicros(1'700'000'000'000'001);
+  span.duration = absl::Microseconds(1500);
+  span.provider = "twitter";
+  span.call = "api";
+  span.http_status = 200;
+  const std::vector<json> lines = Logged([&] { LogSpan(span); });
+  ASSERT_THAT(lines, SizeIs(1));
+  json line = lines[0];
+  line.erase("time");
+  EXPECT_EQ(line, json::parse(R"({"level":"info","event":"span","name":"upstream",
+                                 "trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7",
+                                 "parent_span_id":"b7ad6b7169203331","start":"2023-11-14T22:13:20.000001Z",
+                                 "duration_ms":1.5,"provider":"twitter","call":"api","http_status":200})"));
 }
 
 TEST(LogTest, TellsScriptsWhereItListens) {
@@ -77,13 +101,19 @@ TEST(LogTest, AForgedLineStaysText) {
     LogRpc(rpc);
     LogEvent(Level::kError, "keyring", "\n{\"level\":\"info\",\"event\":\"forged\"}");
     LogEvent(Level::kWarning, "store_lost");
+    LogEvent(Level::kWarning, "provider_failed", "busy", "4bf92f3577b34da6a3ce929d0e0e4736");
+    LogProvider(Level::kWarning, "breaker_open", "x\"\n", "away");
   });
-  ASSERT_THAT(lines, SizeIs(3));
+  ASSERT_THAT(lines, SizeIs(5));
   EXPECT_EQ(lines[0]["event"], "rpc");
   EXPECT_EQ(lines[1]["level"], "error");
   EXPECT_EQ(lines[1]["event"], "keyring");
   EXPECT_EQ(lines[2]["level"], "warning");
   EXPECT_FALSE(lines[2].contains("message"));
+  EXPECT_FALSE(lines[2].contains("trace_id"));
+  EXPECT_EQ(lines[3]["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_EQ(lines[4]["provider"], "x\"\n");
+  EXPECT_EQ(lines[4]["message"], "away");
 }
 
 TEST(LogTest, AnEndlessDurationBreaksNoLine) {

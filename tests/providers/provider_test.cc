@@ -53,6 +53,7 @@ TEST(ProviderTest, IsStrictUnlessToldOtherwise) {
   EXPECT_TRUE(provider.send_version);
   EXPECT_FALSE(provider.empty_token);
   EXPECT_FALSE(provider.explain_with_signature);
+  EXPECT_FALSE(provider.trace_context);
   EXPECT_EQ(provider.renewal.by, RenewBy::kNothing);
   for (const Phase* phase : {&provider.request_token, &provider.access_token, &provider.api}) {
     EXPECT_EQ(phase->method, "POST");

@@ -12,6 +12,7 @@
 #include "server/flow/token_keeper.h"
 #include "storage/memory_store.h"
 #include "tests/flow/recorded_decisions.h"
+#include "tests/flow/recorded_metrics.h"
 #include "tests/records/loaded_record.h"
 #include "tests/records/scripted_provider.h"
 #include "tests/support/fake_environment.h"
@@ -51,7 +52,10 @@ class Stage {
   flow::RsaThread rsa_thread_;
   callers::Quotas quotas_{environment_};
   flow::RecordedDecisions decisions_;
-  flow::Backends backends_{loop_, environment_, theirs_, store_, clock_offsets_, rsa_thread_, quotas_, decisions_};
+  flow::RecordedMetrics metrics_;
+  flow::Breakers breakers_{environment_, metrics_};
+  flow::Backends backends_{loop_,     environment_, theirs_, store_,     clock_offsets_,
+                           breakers_, rsa_thread_,  quotas_, decisions_, metrics_};
   flow::FlowMachine machine_{backends_};
   flow::Authorizer authorizer_{backends_, machine_};
   flow::TokenKeeper keeper_{backends_, machine_};
