@@ -13,6 +13,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/system/error_code.hpp>
 #include <chrono>
+#include <functional>
 #include <list>
 #include <thread>
 #include <utility>
@@ -96,15 +97,16 @@ class MetricsPort::Thread {
   };
   using Shared = std::shared_ptr<Connection>;
 
-  void Accept(Door& door) {
-    door.acceptor.async_accept([this, &door](const error_code& error, tcp::socket socket) {
-      if (!error) {
-        Read(std::make_shared<Connection>(std::move(socket)));
-        return Accept(door);
-      }
-      door.pause.expires_after(kAcceptAgain);
-      door.pause.async_wait([this, &door](const error_code&) { Accept(door); });
-    });
+  // Not lambdas, where Asio keeps the name of the handler's type: it would have the path of this file in it.
+  void Accept(Door& door) { door.acceptor.async_accept(std::bind_front(&Thread::Accepted, this, &door)); }
+
+  void Accepted(Door* door, const error_code& error, tcp::socket socket) {
+    if (!error) {
+      Read(std::make_shared<Connection>(std::move(socket)));
+      return Accept(*door);
+    }
+    door->pause.expires_after(kAcceptAgain);
+    door->pause.async_wait([this, door](const error_code&) { Accept(*door); });
   }
 
   void Read(const Shared& connection) {
@@ -115,14 +117,16 @@ class MetricsPort::Thread {
       if (!error) End(connection);
     });
     boost::asio::async_read_until(connection->socket, boost::asio::dynamic_buffer(connection->request, kLongestHead),
-                                  "\r\n\r\n", [this, connection](const error_code& error, size_t) {
-                                    if (!connection->open) return;
-                                    if (error == boost::asio::error::not_found) return Answer(connection, TooLong());
-                                    if (error) return End(connection);
-                                    const HttpAnswer answer = AnswerTo(connection->request);
-                                    if (answer.is_metrics) return AwaitText(connection);
-                                    Answer(connection, answer);
-                                  });
+                                  "\r\n\r\n", std::bind_front(&Thread::Received, this, connection));
+  }
+
+  void Received(const Shared& connection, const error_code& error, size_t) {
+    if (!connection->open) return;
+    if (error == boost::asio::error::not_found) return Answer(connection, TooLong());
+    if (error) return End(connection);
+    const HttpAnswer answer = AnswerTo(connection->request);
+    if (answer.is_metrics) return AwaitText(connection);
+    Answer(connection, answer);
   }
 
   // All that wait get the same text, which was made after each of them had asked.
@@ -153,9 +157,11 @@ class MetricsPort::Thread {
     connection->body = std::move(body);
     const std::array<boost::asio::const_buffer, 2> texts = {boost::asio::buffer(connection->head),
                                                             boost::asio::buffer(*connection->body)};
-    boost::asio::async_write(connection->socket, texts, [this, connection](const error_code&, size_t) {
-      if (connection->open) End(connection);
-    });
+    boost::asio::async_write(connection->socket, texts, std::bind_front(&Thread::Written, this, connection));
+  }
+
+  void Written(const Shared& connection, const error_code&, size_t) {
+    if (connection->open) End(connection);
   }
 
   void End(const Shared& connection) {
