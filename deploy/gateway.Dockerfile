@@ -13,8 +13,9 @@ RUN apt-get -q update \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=ca \
-    if [ -s /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
+RUN --mount=type=cache,target=/var/cache/npm --mount=type=secret,id=ca \
+    export npm_config_cache=/var/cache/npm \
+    && if [ -s /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi \
     && deploy/build-node && deploy/image.d/make-gateway-root /image
 # In RUN too: buildah's cache of layers overlooks that they changed in LABEL.
 ARG VERSION=unknown
