@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -68,6 +69,8 @@ class Oauth1d:
 
     def __exit__(self, kind, *_):
         if kind is not None or self.process.poll() is not None:
+            if self.process.poll() is not None:  # of itself: why is in its last words, which pytest shows
+                print(f"oauth1d ended with {self.process.poll()}: {self.log_text()[-4000:]}", file=sys.stderr)
             self.kill()
             return
         try:
