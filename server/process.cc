@@ -22,13 +22,12 @@
 #include "server/certificate_ends.h"
 #include "server/configuration_watch.h"
 #include "server/lanes.h"
+#include "server/metrics_endpoint.h"
 #include "server/numbers.h"
 #include "server/ops/audit.h"
 #include "server/ops/log.h"
-#include "server/ops/metrics_port.h"
 #include "server/reload.h"
 #include "server/rpc/audit_trail.h"
-#include "server/rpc/listener.h"
 #include "server/rpc/oauth1_service.h"
 #include "server/rpc/server.h"
 #include "server/rpc/server_credentials.h"
@@ -84,7 +83,8 @@ class Process {
   }
 
   int Run() {
-    if (!ServeMetrics()) return kCannotListen;
+    // Before anything else is served, so that a start can be watched.
+    if (!metrics_.Serve(configuration_->metrics, [this] { return numbers_.Page(); })) return kCannotListen;
     rpc::ServerOptions options;
     options.address = configuration_->listen.address;
     options.reflection = configuration_->listen.reflection;
@@ -104,9 +104,8 @@ class Process {
     AwaitHangup();
     TellOfCertificate();
     lanes_.Start();
-    if (const int port = PortOf(server_->address()); port > 0) lanes_.DenyOwnPort(static_cast<uint16_t>(port));
-    if (metrics_listener_.has_value()) {
-      lanes_.DenyOwnPort(static_cast<uint16_t>(PortOf(metrics_listener_->address())));
+    for (const int port : {PortOf(server_->address()), metrics_.port()}) {
+      if (port > 0) lanes_.DenyOwnPort(static_cast<uint16_t>(port));
     }
     watch_.emplace(std::move(files_), load_, [this](config::Loaded loaded) {
       boost::asio::post(loop_, [this, loaded = std::move(loaded)] { TakeOver(loaded); });
@@ -117,42 +116,13 @@ class Process {
     if (drain_.joinable()) drain_.join();
     if (exit_status_ != kDrained) server_->Shutdown(absl::ZeroDuration());
     lanes_.Stop();
-    metrics_port_.reset();
+    metrics_.Stop();
     audit_.reset();
     ops::LogEvent(ops::Level::kInfo, "stopped");
     return exit_status_;
   }
 
  private:
-  // Before anything is served, so that a start can be watched. False: the address that the configuration names is not
-  // to be had; where it names none, the service does without.
-  bool ServeMetrics() {
-    const config::Metrics& metrics = configuration_->metrics;
-    if (metrics.address.empty()) return true;
-    absl::StatusOr<rpc::Listener> listener = rpc::Listener::Open(metrics.address);
-    absl::Status status = listener.status();
-    if (listener.ok()) {
-      metrics_listener_.emplace(*std::move(listener));
-      absl::StatusOr<std::unique_ptr<ops::MetricsPort>> port =
-          ops::MetricsPort::Serve(metrics_listener_->sockets(), [this] { return numbers_.Page(); });
-      status = port.status();
-      if (port.ok()) {
-        metrics_port_ = *std::move(port);
-        ops::LogMetricsListening(metrics_listener_->address());
-        return true;
-      }
-      metrics_listener_.reset();
-    }
-    if (metrics.configured) {
-      ops::LogEvent(ops::Level::kError, "cannot_listen", absl::StrCat("metrics.address: ", status.message()));
-      return false;
-    }
-    ops::LogEvent(ops::Level::kWarning, "metrics_not_served",
-                  absl::StrCat("metrics.address: ", status.message(),
-                               "; the service goes on without; name a free one, or `none`"));
-    return true;
-  }
-
   void TellOfCertificate() {
     const std::string ends = ListenCertificateEndsSoon(*configuration_, RealEnvironment().Now());
     if (!ends.empty()) ops::LogEvent(ops::Level::kWarning, "certificate_ends", ends);
@@ -277,8 +247,7 @@ class Process {
   std::unique_ptr<ops::AuditLog> audit_;
   rpc::AuditTrail trail_;
   Numbers numbers_;
-  std::optional<rpc::Listener> metrics_listener_;
-  std::unique_ptr<ops::MetricsPort> metrics_port_;
+  MetricsEndpoint metrics_;
   Lanes lanes_;
   std::vector<storage::StoreState> states_;  // by lane
   rpc::OAuth1Service service_;

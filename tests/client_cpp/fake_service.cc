@@ -48,10 +48,10 @@ SentFailure::operator grpc::Status() const {
   return {code_, "it did not work", whole.details_.SerializeAsString()};
 }
 
-FakeService::FakeService() {
+FakeService::FakeService(int port) {
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+  builder.AddListeningPort(absl::StrCat("127.0.0.1:", port), grpc::InsecureServerCredentials(), &port_);
   builder.RegisterService(this);
   server_ = builder.BuildAndStart();
 }

@@ -45,14 +45,15 @@ struct ReceivedCall {
   v1::SignedRequestRequest signed_request;  // of SignedRequest
 };
 
-// Listens on a free port of 127.0.0.1 as long as it lives.
+// Listens on 127.0.0.1 as long as it lives.
 class FakeService final : public v1::OAuth1Service::Service {
  public:
   using Stream = grpc::ServerReaderWriter<v1::StreamSignedRequestResponse, v1::StreamSignedRequestRequest>;
 
-  FakeService();
+  explicit FakeService(int port = 0);  // 0: a free one
   ~FakeService() override;
 
+  int port() const { return port_; }
   Client Connect(const std::string& api_key = "") const;
 
   // The next calls of `method` fail so, one after the other; afterwards it works again.

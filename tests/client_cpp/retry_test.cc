@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <thread>
 
+#include "absl/time/clock.h"
 #include "tests/client_cpp/fake_service.h"
 
 namespace oauth1d {
@@ -42,6 +44,18 @@ TEST_F(Retry, RepeatsWhatTheContractCallsSafe) {
   for (const char* method : {"StartAuthorization", "CompleteAuthorization", "ListProviders", "RewrapAccessToken"}) {
     EXPECT_THAT(service_.CallsOf(method), SizeIs(3)) << method;
   }
+}
+
+TEST(RetryAfterARestart, ALoginWaitsForTheConnection) {
+  auto service = std::make_unique<FakeService>();
+  const int port = service->port();
+  const Client client = service->Connect();
+  ASSERT_TRUE(client.ListProviders().ok());
+  service.reset();
+  absl::SleepFor(absl::Seconds(3));  // by then a channel waits long between two attempts to connect
+  const FakeService restarted(port);
+  EXPECT_TRUE(client.StartAuthorization("twitter", "http://127.0.0.1/auth").ok());
+  EXPECT_THAT(restarted.CallsOf("StartAuthorization"), SizeIs(1));
 }
 
 TEST_F(Retry, RepeatsNothingElseOfTheContract) {

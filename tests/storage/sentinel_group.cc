@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "tests/support/free_port.h"
 
 namespace oauth1d::storage {
 namespace {
@@ -33,19 +32,6 @@ bool Eventually(const std::function<bool()>& holds) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   return false;
-}
-
-// The kernel gives it to nobody else for a while, and it stays the same over a restart.
-int FreePort() {
-  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  const bool bound = bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  close(listener);
-  return bound ? ntohs(address.sin_port) : 0;
 }
 
 pid_t Launch(const std::string& configuration) {
@@ -184,7 +170,7 @@ void SentinelGroup::Configure(Sentinel& sentinel) {
     return;
   }
   sentinel.folder = pattern;
-  sentinel.port = FreePort();
+  sentinel.port = FreePort();  // the same over a restart
   std::ofstream(sentinel.folder + "/sentinel.conf")
       << "bind 127.0.0.1\nport " << sentinel.port << "\ndir " << sentinel.folder << "\nlogfile " << sentinel.folder
       << "/log\nrequirepass \"" << kPassword << "\"\nsentinel monitor " << kName << " 127.0.0.1 " << servers_[0]->port()

@@ -1,13 +1,10 @@
 #include "tests/support/redis_server.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +14,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/free_port.h"
 
 namespace oauth1d {
 namespace {
@@ -30,19 +28,6 @@ Connection ConnectTo(int port) {
   Connection connection(redisConnectWithTimeout("127.0.0.1", port, patience), redisFree);
   if (connection != nullptr && connection->err == 0) redisSetTimeout(connection.get(), patience);
   return connection;
-}
-
-// Another process may take it before redis-server does; then the next one is tried.
-int FreePort() {
-  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  const bool bound = bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  close(listener);
-  return bound ? ntohs(address.sin_port) : 0;
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ constexpr int kMaxMessageBytes = 8 * 1024 * 1024;
 constexpr int kKeepaliveMs = 30'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr int kFirstReconnectMs = 100;
-constexpr int kMaxReconnectMs = 5'000;
+constexpr int kMaxReconnectMs = 1'000;
+constexpr int kConnectMs = 5'000;  // for one attempt; gRPC calls it the least backoff
 
 // Repeated by gRPC: what the contract calls safe to repeat. SignedRequest is not here, on purpose: a repeat could be a
 // duplicate at the provider, so Client decides about it by the error's details.
@@ -52,7 +53,7 @@ grpc::ChannelArguments Arguments() {
   // Not shared with other channels of the process: a wait after a refused connection would be, too.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kMaxReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxReconnectMs);
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetMaxSendMessageSize(kMaxMessageBytes);

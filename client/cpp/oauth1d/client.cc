@@ -19,8 +19,8 @@ constexpr absl::Duration kTimeoutToProvider = absl::Seconds(35);
 // For the same reason our deadline is later than the one that the service is told of.
 constexpr absl::Duration kGrace = absl::Seconds(1);
 // How long a repeat waits for a new connection where the old one was lost: a channel that is just reconnecting fails
-// calls at once.
-constexpr absl::Duration kReconnect = absl::Seconds(1);
+// calls at once. It tries once a second, a fifth more or less.
+constexpr absl::Duration kReconnect = absl::Milliseconds(1500);
 
 absl::Duration TimeoutOf(const CallOptions& options, absl::Duration otherwise) {
   return options.timeout > absl::ZeroDuration() ? options.timeout : otherwise;
@@ -49,6 +49,31 @@ absl::StatusOr<Response> Call(const Connection& connection,
                               const Request& request, const CallOptions& options,
                               absl::Duration otherwise = kDefaultTimeout) {
   const CallTime time(TimeoutOf(options, otherwise));
+  return CallUntil(connection, method, request, time.For(absl::ZeroDuration()), options);
+}
+
+// Whether the service said nothing: the failure is the transport's own.
+bool ConnectionWasLost(const absl::Status& status) {
+  return absl::IsUnavailable(status) && FailureOf(status).reason_name.empty();
+}
+
+// Waits for a new connection, not beyond `time`; whether there is one.
+template <typename Connection>
+bool Reconnect(const Connection& connection, const CallTime& time) {
+  return connection.channel->WaitForConnected(
+      CallTime(std::min(kReconnect, time.remaining())).For(absl::ZeroDuration()));
+}
+
+// A call that the contract calls safe to repeat. gRPC repeats it for a moment; a connection that is not back by then is
+// waited for.
+template <typename Connection, typename Request, typename Response>
+absl::StatusOr<Response> CallRepeatable(const Connection& connection,
+                                        grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                        const Request& request, const CallOptions& options,
+                                        absl::Duration otherwise = kDefaultTimeout) {
+  const CallTime time(TimeoutOf(options, otherwise));
+  absl::StatusOr<Response> response = CallUntil(connection, method, request, time.For(absl::ZeroDuration()), options);
+  if (!ConnectionWasLost(response.status()) || !Reconnect(connection, time)) return response;
   return CallUntil(connection, method, request, time.For(absl::ZeroDuration()), options);
 }
 
@@ -116,9 +141,7 @@ absl::StatusOr<v1::SignedRequestResponse> Client::SignedRequest(const v1::Signed
       PauseBeforeRetry(response.status(), request.call().method(), time.remaining());
   if (!pause.has_value() || Wait(*pause, options.cancellation)) return response;
   const Failure failure = FailureOf(response.status());
-  if (failure.reason_name.empty()) {  // the transport's
-    connection_->channel->WaitForConnected(CallTime(std::min(kReconnect, time.remaining())).For(absl::ZeroDuration()));
-  }
+  if (ConnectionWasLost(response.status())) Reconnect(*connection_, time);
   if (failure.renewed_token.empty()) return send(request);
   v1::SignedRequestRequest renewed = request;
   if (renewed.has_access_token()) renewed.set_access_token(failure.renewed_token);
@@ -134,12 +157,12 @@ StreamedRequest Client::Stream(const v1::SignedRequestRequest& head, const CallO
 
 absl::StatusOr<v1::StartAuthorizationResponse> Client::StartAuthorization(const v1::StartAuthorizationRequest& request,
                                                                           const CallOptions& options) const {
-  return Call(*connection_, &Stub::StartAuthorization, request, options);
+  return CallRepeatable(*connection_, &Stub::StartAuthorization, request, options);
 }
 
 absl::StatusOr<v1::CompleteAuthorizationResponse> Client::CompleteAuthorization(
     const v1::CompleteAuthorizationRequest& request, const CallOptions& options) const {
-  return Call(*connection_, &Stub::CompleteAuthorization, request, options, kTimeoutToProvider);
+  return CallRepeatable(*connection_, &Stub::CompleteAuthorization, request, options, kTimeoutToProvider);
 }
 
 absl::StatusOr<v1::ExplainSignatureResponse> Client::ExplainSignature(const v1::ExplainSignatureRequest& request,
@@ -159,7 +182,7 @@ absl::StatusOr<v1::RefreshAccessTokenResponse> Client::RefreshAccessToken(const 
 
 absl::StatusOr<v1::RewrapAccessTokenResponse> Client::RewrapAccessToken(const v1::RewrapAccessTokenRequest& request,
                                                                         const CallOptions& options) const {
-  return Call(*connection_, &Stub::RewrapAccessToken, request, options);
+  return CallRepeatable(*connection_, &Stub::RewrapAccessToken, request, options);
 }
 
 absl::StatusOr<v1::RevokeAccessTokenResponse> Client::RevokeAccessToken(const v1::RevokeAccessTokenRequest& request,
@@ -169,7 +192,7 @@ absl::StatusOr<v1::RevokeAccessTokenResponse> Client::RevokeAccessToken(const v1
 
 absl::StatusOr<v1::ListProvidersResponse> Client::ListProviders(const v1::ListProvidersRequest& request,
                                                                 const CallOptions& options) const {
-  return Call(*connection_, &Stub::ListProviders, request, options);
+  return CallRepeatable(*connection_, &Stub::ListProviders, request, options);
 }
 
 }  // namespace oauth1d

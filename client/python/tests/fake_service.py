@@ -40,9 +40,9 @@ class Flow:
 
 
 class FakeService(oauth1d_pb2_grpc.OAuth1ServiceServicer):
-    """Listens on a free port of 127.0.0.1 (`address`) while the `with` block runs."""
+    """Listens on `address`, by default on a free port of 127.0.0.1, while the `with` block runs."""
 
-    def __init__(self, credentials: grpc.ServerCredentials | None = None) -> None:
+    def __init__(self, credentials: grpc.ServerCredentials | None = None, address: str = "127.0.0.1:0") -> None:
         self.flows: dict[str, Flow] = {}
         self.calls: list[tuple[str, Any]] = []
         self.metadata: list[dict[str, str]] = []
@@ -56,9 +56,9 @@ class FakeService(oauth1d_pb2_grpc.OAuth1ServiceServicer):
         self._server = grpc.server(futures.ThreadPoolExecutor(16), options=[("grpc.so_reuseport", 0)])
         oauth1d_pb2_grpc.add_OAuth1ServiceServicer_to_server(self, self._server)
         if credentials is None:
-            port = self._server.add_insecure_port("127.0.0.1:0")
+            port = self._server.add_insecure_port(address)
         else:
-            port = self._server.add_secure_port("127.0.0.1:0", credentials)
+            port = self._server.add_secure_port(address, credentials)
         self.address = f"127.0.0.1:{port}"
 
     def __enter__(self) -> FakeService:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import grpc
 import pytest
@@ -14,6 +15,7 @@ UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 UNSENT = Failure(UNAVAILABLE, "PROVIDER_UNREACHABLE", sent="no")
 MAYBE_SENT = Failure(UNAVAILABLE, "PROVIDER_UNREACHABLE", sent="maybe")
 TRANSPORT = Failure(UNAVAILABLE)
+SECONDS_AWAY = 3.0  # by then a channel waits long between two attempts to connect
 
 
 def calls_for(service: FakeService, method: str, *failures: Failure, asynchronous: bool = False) -> tuple[int, bool]:
@@ -91,6 +93,39 @@ def test_the_calls_of_a_login_are_repeated_by_grpc(service: FakeService) -> None
     assert len(service.calls_of("StartAuthorization")) == 3
     assert len(service.calls_of("CompleteAuthorization")) == 2
     assert len(service.calls_of("ListProviders")) == 2
+
+
+def test_a_login_waits_for_the_connection_to_a_service_that_was_just_restarted() -> None:
+    with FakeService() as service:
+        client = Client(service.address)
+        client.list_providers()
+    time.sleep(SECONDS_AWAY)
+    with FakeService(address=service.address) as restarted, client:
+        client.start_authorization("twitter", "http://127.0.0.1/auth")
+    assert len(restarted.calls_of("StartAuthorization")) == 1
+
+
+def test_so_does_one_of_an_event_loop() -> None:
+    async def log_in() -> None:
+        with FakeService() as service:
+            client = aio.Client(service.address)
+            await client.list_providers()
+        await asyncio.sleep(SECONDS_AWAY)
+        with FakeService(address=service.address) as restarted:
+            async with client:
+                await client.start_authorization("twitter", "http://127.0.0.1/auth")
+        assert len(restarted.calls_of("StartAuthorization")) == 1
+
+    asyncio.run(log_in())
+
+
+def test_a_service_that_stays_away_is_told_within_seconds() -> None:
+    with FakeService() as service:
+        address = service.address
+    began = time.monotonic()
+    with Client(address) as client, pytest.raises(errors.Unavailable) as raised:
+        client.start_authorization("twitter", "http://127.0.0.1/auth")
+    assert (raised.value.reason, time.monotonic() - began < 15) == ("", True)
 
 
 def test_a_login_that_the_user_denied_is_not_repeated(service: FakeService) -> None:

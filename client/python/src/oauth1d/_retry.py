@@ -12,9 +12,14 @@ from .response import Response
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LONGEST_PAUSE = 2.0
-LONGEST_RECONNECT = 1.0
+LONGEST_RECONNECT = 1.5
 """Seconds that a repeat waits for a new connection where the old one was lost: a channel that is just reconnecting
-fails calls at once."""
+fails calls at once. It tries once a second (`grpc.max_reconnect_backoff_ms`, a fifth more or less)."""
+
+
+def connection_was_lost(error: OAuth1dError) -> bool:
+    """True: `error` is the transport's own; the service said nothing."""
+    return error.code is grpc.StatusCode.UNAVAILABLE and not error.reason
 
 
 def pause_before_retry(error: OAuth1dError, method: str, *, remaining: float) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, TypeVar, Unpack
 
@@ -13,13 +13,14 @@ import grpc.aio
 
 from . import messages
 from ._error_details import error_from_rpc
-from ._retry import LONGEST_RECONNECT, pause_before_retry, repeat_with
+from ._retry import LONGEST_RECONNECT, connection_was_lost, pause_before_retry, repeat_with
 from ._stubs import oauth1d_pb2 as pb
 from ._stubs.oauth1d_pb2_grpc import OAuth1ServiceStub
 from .aio_stream_response import AsyncStreamResponse, Upload
 from .binding_cookie import BindingCookie
 from .channel_options import CHANNEL_OPTIONS
 from .credentials import Credentials, ProviderToken, access_token_of
+from .errors import OAuth1dError
 from .explanation import SignatureExplanation
 from .parameters import Parameters
 from .provider_info import ProviderInfo
@@ -77,7 +78,7 @@ class Client:
             app_state=app_state,
         )
         return StartedAuthorization.from_message(
-            await self._call(self._stub.StartAuthorization, request, timeout, traceparent)
+            await self._repeatable_call(self._stub.StartAuthorization, request, timeout, traceparent)
         )
 
     async def complete_authorization(
@@ -92,7 +93,7 @@ class Client:
         """Ends a login. `callback_query` is the raw query string, or the whole URL, of the callback."""
         request = messages.complete_authorization(provider, callback_query, binding_cookies)
         timeout = timeout or messages.COMPLETE_TIMEOUT
-        return Token.from_message(await self._call(self._stub.CompleteAuthorization, request, timeout, traceparent))
+        return Token.from_message(await self._repeatable_call(self._stub.CompleteAuthorization, request, timeout, traceparent))
 
     async def complete_with_pin(
         self,
@@ -108,7 +109,7 @@ class Client:
         values = pb.CallbackValues(state=state, oauth_verifier=pin)
         request = messages.complete_authorization(provider, values, [binding_cookie])
         timeout = timeout or messages.COMPLETE_TIMEOUT
-        return Token.from_message(await self._call(self._stub.CompleteAuthorization, request, timeout, traceparent))
+        return Token.from_message(await self._repeatable_call(self._stub.CompleteAuthorization, request, timeout, traceparent))
 
     async def signed_request(
         self,
@@ -136,7 +137,7 @@ class Client:
             if pause is None:
                 raise error from failure
         await asyncio.sleep(pause)
-        if not error.reason:  # the transport's
+        if connection_was_lost(error):
             await self._reconnect(min(LONGEST_RECONNECT, deadline - time.monotonic()))
         renewal = repeat_with(request, error)
         try:
@@ -178,7 +179,7 @@ class Client:
         self, *, timeout: float | None = None, traceparent: str | None = None
     ) -> list[ProviderInfo]:
         """The providers that this application may use, in the configuration's order."""
-        answer = await self._call(self._stub.ListProviders, pb.ListProvidersRequest(), timeout, traceparent)
+        answer = await self._repeatable_call(self._stub.ListProviders, pb.ListProvidersRequest(), timeout, traceparent)
         return [ProviderInfo.from_message(provider) for provider in answer.providers]
 
     async def import_access_token(
@@ -219,7 +220,7 @@ class Client:
     ) -> str:
         """The same access token, sealed with the service's newest key; keep it in the old one's place."""
         request = pb.RewrapAccessTokenRequest(access_token=access_token_of(token))
-        return (await self._call(self._stub.RewrapAccessToken, request, timeout, traceparent)).access_token
+        return (await self._repeatable_call(self._stub.RewrapAccessToken, request, timeout, traceparent)).access_token
 
     async def revoke(
         self, token: str | Mapping[str, Any], *, timeout: float | None = None, traceparent: str | None = None
@@ -271,6 +272,19 @@ class Client:
     ) -> None:
         await self.close()
 
+    async def _repeatable_call(
+        self, method: Callable[..., Awaitable[_Answer]], request: Any, timeout: float | None, traceparent: str | None
+    ) -> _Answer:
+        """One of RETRIED_METHODS. gRPC repeats it for a moment; a connection that is not back by then is waited for."""
+        deadline = time.monotonic() + (timeout or messages.TIMEOUT)
+        try:
+            return await self._call(method, request, timeout, traceparent)
+        except OAuth1dError as error:
+            remaining = deadline - time.monotonic()
+            if not connection_was_lost(error) or not await self._reconnect(min(LONGEST_RECONNECT, remaining)):
+                raise
+        return await self._call(method, request, max(deadline - time.monotonic(), 0.001), traceparent)
+
     async def _call(
         self, method: Callable[..., Awaitable[_Answer]], request: Any, timeout: float | None, traceparent: str | None
     ) -> _Answer:
@@ -287,7 +301,10 @@ class Client:
         )
         return Response(answer)
 
-    async def _reconnect(self, seconds: float) -> None:
-        """Waits until the channel is connected, at most so long."""
-        with suppress(TimeoutError):
+    async def _reconnect(self, seconds: float) -> bool:
+        """Waits until the channel is connected, at most so long; whether it is."""
+        try:
             await asyncio.wait_for(self._channel.channel_ready(), max(seconds, 0))
+        except TimeoutError:
+            return False
+        return True

@@ -31,6 +31,6 @@ CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
     # stopped server's port is another's now, that one would be "refused" too.
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 5000),
+    ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.primary_user_agent", f"oauth1d-python/{__version__}"),
 )

@@ -11,12 +11,13 @@ import grpc
 
 from . import messages
 from ._error_details import error_from_rpc
-from ._retry import LONGEST_RECONNECT, pause_before_retry, repeat_with
+from ._retry import LONGEST_RECONNECT, connection_was_lost, pause_before_retry, repeat_with
 from ._stubs import oauth1d_pb2 as pb
 from ._stubs.oauth1d_pb2_grpc import OAuth1ServiceStub
 from .binding_cookie import BindingCookie
 from .channel_options import CHANNEL_OPTIONS
 from .credentials import Credentials, ProviderToken, access_token_of
+from .errors import OAuth1dError
 from .explanation import SignatureExplanation
 from .parameters import Parameters
 from .provider_info import ProviderInfo
@@ -75,7 +76,7 @@ class Client:
             app_state=app_state,
         )
         return StartedAuthorization.from_message(
-            self._call(self._stub.StartAuthorization, request, timeout, traceparent)
+            self._repeatable_call(self._stub.StartAuthorization, request, timeout, traceparent)
         )
 
     def complete_authorization(
@@ -90,7 +91,7 @@ class Client:
         """Ends a login. `callback_query` is the raw query string, or the whole URL, of the callback."""
         request = messages.complete_authorization(provider, callback_query, binding_cookies)
         timeout = timeout or messages.COMPLETE_TIMEOUT
-        return Token.from_message(self._call(self._stub.CompleteAuthorization, request, timeout, traceparent))
+        return Token.from_message(self._repeatable_call(self._stub.CompleteAuthorization, request, timeout, traceparent))
 
     def complete_with_pin(
         self,
@@ -106,7 +107,7 @@ class Client:
         values = pb.CallbackValues(state=state, oauth_verifier=pin)
         request = messages.complete_authorization(provider, values, [binding_cookie])
         timeout = timeout or messages.COMPLETE_TIMEOUT
-        return Token.from_message(self._call(self._stub.CompleteAuthorization, request, timeout, traceparent))
+        return Token.from_message(self._repeatable_call(self._stub.CompleteAuthorization, request, timeout, traceparent))
 
     def signed_request(
         self,
@@ -134,7 +135,7 @@ class Client:
             if pause is None:
                 raise error from failure
         time.sleep(pause)
-        if not error.reason:  # the transport's
+        if connection_was_lost(error):
             self._reconnect(min(LONGEST_RECONNECT, deadline - time.monotonic()))
         renewal = repeat_with(request, error)
         try:
@@ -173,7 +174,7 @@ class Client:
 
     def list_providers(self, *, timeout: float | None = None, traceparent: str | None = None) -> list[ProviderInfo]:
         """The providers that this application may use, in the configuration's order."""
-        answer = self._call(self._stub.ListProviders, pb.ListProvidersRequest(), timeout, traceparent)
+        answer = self._repeatable_call(self._stub.ListProviders, pb.ListProvidersRequest(), timeout, traceparent)
         return [ProviderInfo.from_message(provider) for provider in answer.providers]
 
     def import_access_token(
@@ -214,7 +215,7 @@ class Client:
     ) -> str:
         """The same access token, sealed with the service's newest key; keep it in the old one's place."""
         request = pb.RewrapAccessTokenRequest(access_token=access_token_of(token))
-        return self._call(self._stub.RewrapAccessToken, request, timeout, traceparent).access_token
+        return self._repeatable_call(self._stub.RewrapAccessToken, request, timeout, traceparent).access_token
 
     def revoke(
         self, token: str | Mapping[str, Any], *, timeout: float | None = None, traceparent: str | None = None
@@ -266,6 +267,19 @@ class Client:
     ) -> None:
         self.close()
 
+    def _repeatable_call(
+        self, method: Callable[..., _Answer], request: Any, timeout: float | None, traceparent: str | None
+    ) -> _Answer:
+        """One of RETRIED_METHODS. gRPC repeats it for a moment; a connection that is not back by then is waited for."""
+        deadline = time.monotonic() + (timeout or messages.TIMEOUT)
+        try:
+            return self._call(method, request, timeout, traceparent)
+        except OAuth1dError as error:
+            remaining = deadline - time.monotonic()
+            if not connection_was_lost(error) or not self._reconnect(min(LONGEST_RECONNECT, remaining)):
+                raise
+        return self._call(method, request, max(deadline - time.monotonic(), 0.001), traceparent)
+
     def _call(
         self, method: Callable[..., _Answer], request: Any, timeout: float | None, traceparent: str | None
     ) -> _Answer:
@@ -282,10 +296,12 @@ class Client:
         )
         return Response(answer)
 
-    def _reconnect(self, seconds: float) -> None:
-        """Waits until the channel is connected, at most so long."""
+    def _reconnect(self, seconds: float) -> bool:
+        """Waits until the channel is connected, at most so long; whether it is."""
         connected = grpc.channel_ready_future(self._channel)
         try:
             connected.result(timeout=max(seconds, 0))
         except grpc.FutureTimeoutError:
             connected.cancel()
+            return False
+        return True
