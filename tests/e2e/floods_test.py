@@ -87,4 +87,5 @@ def test_long_requests_side_by_side_and_a_stream_of_them_are_no_flood():
     with Oauth1d(configuration(provider(URL))) as server, Caller(server.address) as web:
         calls = [web.method("SignedRequest").future(request, timeout=120) for _ in range(100)]
         assert {call.exception().code() for call in calls} == {grpc.StatusCode.NOT_FOUND}
+        web.catch_up(server)
         assert not server.log("connection_ended")

@@ -218,10 +218,12 @@ def test_each_call_has_one_log_line_of_exactly_the_fields(sandbox):
         with pytest.raises(OAuth1dError):
             web.start("canary-provider", CALLBACK)
         web.list_providers()
-        server.rpc_line(method="ListProviders", code="OK")
-        lines = server.log("rpc")
+        lines = eventually(lambda: len(found := server.log("rpc")) >= 5 and found, "five calls are told")
         assert len(lines) == 5 and all(list(line) == RPC_FIELDS for line in lines)
-        start, complete, signed, refused, _ = lines
+        lines = {(line["method"], line["code"]): line for line in lines}  # they come after the answers, in any order
+        start, complete, signed = (lines[method, "OK"] for method in ("StartAuthorization", "CompleteAuthorization",
+                                                                      "SignedRequest"))
+        refused = lines["StartAuthorization", "NOT_FOUND"]
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", start["time"])
         assert (start["method"], start["code"], start["reason"], start["sent"]) == ("StartAuthorization", "OK", "",
                                                                                     "yes")

@@ -147,6 +147,7 @@ def test_limits_are_taken_over_too(server, web, sandbox):
 def test_refused_tokens_are_refused_from_the_next_call_on(server, web, sandbox):
     token, other = log_in(web, sandbox), log_in(web, sandbox, "bob")
     web.send("GET", "echo", token)
+    web.catch_up(server)
     token_id = server.audit(method="SignedRequest")[-1]["token_id"]
     reloads = Reloads(server)
     config = json.loads(configuration(provider(sandbox.http_url)))

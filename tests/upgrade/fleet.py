@@ -33,7 +33,10 @@ class Fleet:
     def failed(self):
         """Log lines of calls that did not end with OK, on replicas that are gone or serve."""
         with self._changed:
-            return self._failed + [line for _, server, _ in self._replicas for line in failures(server)]
+            for _, server, caller in self._replicas:
+                caller.catch_up(server)
+                self._failed += failures(server)
+            return self._failed
 
     def add(self, version):
         server = start(version, self._config, self._redis)
@@ -62,8 +65,9 @@ class Fleet:
         _, server, caller = replica
         caller.__exit__(None, None, None)
         with server:  # must stop with exit status 0, and must have logged no secret
-            with self._changed:
-                self._failed += failures(server)
+            pass
+        with self._changed:
+            self._failed += failures(server)
 
 
 def failures(server):

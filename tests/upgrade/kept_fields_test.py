@@ -11,11 +11,13 @@ from versions import NEXT, OLD
 
 
 @pytest.fixture
-def found(servers):
+def found(servers, callers):
     """What the next version has opened since the test began: {record: whole, each time}."""
+    callers[NEXT].catch_up(servers[NEXT])
     before = len(servers[NEXT].log("record_opened"))
 
     def look():
+        callers[NEXT].catch_up(servers[NEXT])
         lines = servers[NEXT].log("record_opened")[before:]
         return {line["record"]: all(one["whole"] for one in lines if one["record"] == line["record"]) for line in lines}
     return look
